@@ -1,0 +1,288 @@
+"""Trees of tensors and plain values as bytes: tagged JSON for the shape, safetensors for the data.
+
+The safetensors format (eight bytes of header length, a JSON header, the data) is written and read here, so
+that every offset, shape and key is checked by us. Reading never executes anything: no pickle, no `torch.load`. `encode` runs beside a candidate's code and
+may be lied to; `decode` runs in the judge and believes nothing but values.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from sandbox import protocol
+
+Tree = Any
+
+MOST_NODES = 100_000
+DEEPEST = 64
+LONGEST_TEXT = 1 << 20
+
+_HEADER_LENGTH = struct.Struct("<Q")
+_CODES: dict[torch.dtype, str] = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
+_DTYPES = {code: dtype for dtype, code in _CODES.items()}
+_AS_REAL = {torch.complex64: torch.float32, torch.complex128: torch.float64}
+_BY_NAME = {str(dtype).removeprefix("torch."): dtype for dtype in (*_CODES, *_AS_REAL)}
+
+
+class BadTree(Exception):
+    """Bytes that are not a tree. The message is fit for the candidate's eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Something that cannot cross the wall, by the name of its type. Equals nothing expected."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A tensor on the `meta` device: a shape and a dtype without data."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+def encode(tree: Tree) -> bytes:
+    """Bytes of `tree`; tensors are copied to the CPU. What cannot cross becomes `Foreign`."""
+    tensors: list[torch.Tensor] = []
+    with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
+        node = _encode(tree, tensors, 0)
+        return protocol.pack(node, *_write_tensors(tensors))
+
+
+def _write_tensors(tensors: list[torch.Tensor]) -> list[bytes]:
+    if not tensors:
+        return []
+    header: dict[str, Any] = {}
+    parts: list[bytes] = []
+    end = 0
+    for number, tensor in enumerate(tensors):
+        data = _bytes_of(tensor)
+        start, end = end, end + len(data)
+        header[str(number)] = {
+            "dtype": _CODES[tensor.dtype],
+            "shape": list(tensor.shape),
+            "data_offsets": [start, end],
+        }
+        parts.append(data)
+    text = protocol.dump_json(header)
+    return [b"".join((_HEADER_LENGTH.pack(len(text)), text, *parts))]
+
+
+def _bytes_of(tensor: torch.Tensor) -> bytes:
+    if not tensor.numel():
+        return b""
+    return tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+
+
+def _encode(value: Tree, tensors: list[torch.Tensor], depth: int) -> list[Any]:
+    if depth > DEEPEST:
+        return ["x", f"something nested deeper than {DEEPEST} levels"]
+    if isinstance(value, torch.Tensor):
+        return _encode_tensor(value, tensors)
+    if value is None:
+        return ["n"]
+    kind = type(value)
+    if kind is bool:
+        return ["b", value]
+    if kind is int:
+        return ["i", str(value)] if value.bit_length() < 10_000 else ["x", "a giant int"]
+    if kind is float:
+        return ["f", value if math.isfinite(value) else repr(value)]
+    if kind is str:
+        return ["s", value.encode("utf-8", "replace").decode()[:LONGEST_TEXT]]
+    if isinstance(value, dict):
+        return ["d", [[str(key), _encode(item, tensors, depth + 1)] for key, item in value.items()]]
+    if isinstance(value, (list, tuple)):
+        return ["l", [_encode(item, tensors, depth + 1) for item in value]]
+    if isinstance(value, (torch.dtype, torch.device)):
+        return ["s", str(value)]
+    return ["x", f"{kind.__module__}.{kind.__qualname__}"]
+
+
+def _encode_tensor(value: torch.Tensor, tensors: list[torch.Tensor]) -> list[Any]:
+    plain = value.detach().as_subclass(torch.Tensor)
+    if plain.device.type == "meta":
+        return ["m", list(plain.shape), str(plain.dtype).removeprefix("torch.")]
+    if plain.layout is not torch.strided or plain.is_quantized:
+        return ["x", f"a tensor of layout {plain.layout}"]
+    dtype = plain.dtype
+    if dtype in _AS_REAL:
+        plain = torch.view_as_real(plain.resolve_conj())
+    elif dtype not in _CODES:
+        return ["x", f"a tensor of {dtype}"]
+    tensors.append(plain.resolve_neg().cpu().contiguous())
+    return ["t", str(len(tensors) - 1), str(dtype).removeprefix("torch.")]
+
+
+def decode(data: bytes) -> Tree:
+    """The tree in `data`, tensors on the CPU. Raises `BadTree`; never executes, never hangs."""
+    try:
+        node, blobs = protocol.unpack(data)
+        stored = _read_tensors(blobs[0]) if blobs else {}
+    except protocol.ProtocolError as error:
+        raise BadTree(str(error)) from None
+    return _Decoder(stored).decode(node, 0)
+
+
+def _read_tensors(blob: bytes) -> dict[str, torch.Tensor]:
+    size = _HEADER_LENGTH.size
+    if len(blob) < size:
+        raise BadTree("the tensors are cut short")
+    (length,) = _HEADER_LENGTH.unpack_from(blob)
+    if length > len(blob) - size:
+        raise BadTree("the tensors' header is longer than the answer")
+    header = protocol.load_json(blob[size : size + length])
+    data = memoryview(bytearray(blob[size + length :]))
+    if not isinstance(header, dict):
+        raise BadTree("the tensors' header is malformed")
+    return {name: _read_tensor(entry, data) for name, entry in header.items()}
+
+
+def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
+    match entry:
+        case {"dtype": str(code), "shape": list(shape), "data_offsets": [int(start), int(end)]}:
+            dtype = _DTYPES.get(code)
+        case _:
+            raise BadTree("a tensor's entry is malformed")
+    if dtype is None or len(shape) > DEEPEST:
+        raise BadTree("a tensor has a dtype or a shape that does not exist")
+    if any(type(n) is not int or not 0 <= n < 1 << 48 for n in shape):
+        raise BadTree("a tensor's shape is malformed")
+    if not 0 <= start <= end <= len(data) or end - start != math.prod(shape) * dtype.itemsize:
+        raise BadTree("a tensor's data does not have the size of its shape")
+    if start == end:
+        return torch.empty(shape, dtype=dtype)
+    # Cloned, so that it is aligned; a bool is read as "not zero", since torch trusts it to be 0 or 1.
+    raw = torch.frombuffer(data[start:end], dtype=torch.uint8)
+    return (raw != 0 if dtype is torch.bool else raw.clone().view(dtype)).reshape(shape)
+
+
+class _Decoder:
+    def __init__(self, stored: dict[str, torch.Tensor]) -> None:
+        self.stored = stored
+        self.nodes = 0
+
+    def decode(self, node: Any, depth: int) -> Tree:
+        self.nodes += 1
+        if depth > DEEPEST + 1 or self.nodes > MOST_NODES:
+            raise BadTree("the answer has too many parts")
+        match node:
+            case ["t", str(name), str(dtype)] if name in self.stored and dtype in _BY_NAME:
+                return _as_dtype(self.stored[name], _BY_NAME[dtype])
+            case ["n"]:
+                return None
+            case ["b", bool(value)] | ["s", str(value)]:
+                return value
+            case ["i", str(digits)] if len(digits) < 4000:
+                return _number(int, digits)
+            case ["f", float(value) | int(value)] if not isinstance(value, bool):
+                return float(value)
+            case ["f", str(name)] if name in ("nan", "inf", "-inf"):
+                return float(name)
+            case ["l", list(items)]:
+                return [self.decode(item, depth + 1) for item in items]
+            case ["d", list(pairs)]:
+                return self._dict(pairs, depth)
+            case ["m", list(shape), str(dtype)] if all(type(n) is int for n in shape):
+                return Meta(tuple(shape), dtype)
+            case ["x", str(name)]:
+                return Foreign(name)
+            case _:
+                raise BadTree("the answer is not a tree of tensors and plain values")
+
+    def _dict(self, pairs: list[Any], depth: int) -> dict[str, Tree]:
+        found: dict[str, Tree] = {}
+        for pair in pairs:
+            match pair:
+                case [str(key), item] if key not in found:
+                    found[key] = self.decode(item, depth + 1)
+                case _:
+                    raise BadTree("a dict in the answer is malformed or has a key twice")
+        return found
+
+
+def _number(convert: Callable[[str], int], digits: str) -> int:
+    try:
+        return convert(digits)
+    except ValueError:
+        raise BadTree("an int in the answer is malformed") from None
+
+
+def _as_dtype(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    if dtype in _AS_REAL:
+        if tensor.dtype != _AS_REAL[dtype] or tensor.shape[-1:] != (2,):
+            raise BadTree("a complex tensor is malformed")
+        return torch.view_as_complex(tensor)
+    if tensor.dtype != dtype:
+        raise BadTree("a tensor's two dtypes disagree")
+    return tensor
+
+
+def map_tensors(tree: Tree, change: Callable[[torch.Tensor], torch.Tensor]) -> Tree:
+    """`tree` with `change` applied to each tensor."""
+    if isinstance(tree, torch.Tensor):
+        return change(tree)
+    if isinstance(tree, dict):
+        return {key: map_tensors(item, change) for key, item in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [map_tensors(item, change) for item in tree]
+    return tree
+
+
+def tensors_of(tree: Tree, path: str = "") -> list[tuple[str, torch.Tensor]]:
+    """Every tensor in `tree` with its path, in order."""
+    if isinstance(tree, torch.Tensor):
+        return [(path, tree)]
+    if isinstance(tree, dict):
+        items = [(str(key), item) for key, item in tree.items()]
+    elif isinstance(tree, (list, tuple)):
+        items = [(str(index), item) for index, item in enumerate(tree)]
+    else:
+        return []
+    return [
+        found
+        for key, item in items
+        for found in tensors_of(item, f"{path}.{key}" if path else key)
+    ]
+
+
+def checksums(tree: Tree) -> list[int]:
+    """A CRC of each tensor's values, in order: tells whether an input was changed."""
+    with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
+        return [_checksum(tensor) for _, tensor in tensors_of(tree)]
+
+
+def _checksum(tensor: torch.Tensor) -> int:
+    if not tensor.numel() or tensor.device.type == "meta":
+        return 0
+    data = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+    return zlib.crc32(data.reshape(-1).view(torch.uint8).numpy())
+
+
+def strided(tensor: torch.Tensor) -> torch.Tensor:
+    """The same values in a layout that is not contiguous (where the shape allows one)."""
+    if tensor.dim() == 0:
+        return tensor
+    wide = tensor.new_empty((*tensor.shape[:-1], tensor.shape[-1] * 2))
+    wide[..., ::2] = tensor
+    return wide[..., ::2]
