@@ -1,0 +1,79 @@
+"""Install torch into the Python that runs this file, in the build that was asked for.
+
+On Linux the build that pip finds by default brings some 3 GB of CUDA libraries. A laptop, a CI
+machine and a CPU slot want the one of 200 MB, which has an index of its own. Who knows an address
+gives it (`--index`); who has a wheel lying ready tells pip so (PIP_FIND_LINKS or pip's
+configuration); for everybody else uv knows by itself where each build lives (`--backend`).
+
+Standard library only: it runs in a fresh virtual environment and inside the image's build.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+
+
+def pip(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "pip", "install", *arguments], check=True)
+
+
+def found_by_pip(requirement: str) -> tuple[str, str]:
+    """Version and address of the torch that pip would take; empty where it finds none."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--no-deps"]
+    command += ["--ignore-installed", "--report", "-", requirement]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        return "", ""
+    [item] = json.loads(answer.stdout)["install"]
+    return item["metadata"]["version"], item["download_info"]["url"]
+
+
+def pip_is_enough(backend: str, version: str, address: str) -> bool:
+    """Whether what pip would take is already the wanted build.
+
+    A label such as 2.13.0+cpu names its build. A wheel in a local folder was put there for us.
+    Beyond Linux there is but one build.
+    """
+    if version.endswith(f"+{backend}") or address.startswith("file:"):
+        return True
+    return bool(version) and (sys.platform != "linux" or backend == "default")
+
+
+def install(requirement: str, backend: str, index: str) -> None:
+    if index:
+        print(f"torch: {requirement} from the index that was given", flush=True)
+        pip("--index-url", index, requirement)
+        return
+    version, address = found_by_pip(requirement)
+    if pip_is_enough(backend, version, address):
+        print(f"torch: {version}", flush=True)
+        pip(requirement)
+        return
+    print(f"torch: {requirement}, build {backend!r}, found by uv", flush=True)
+    pip("--quiet", "uv>=0.9")
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
+    answer = subprocess.run([*uv, "--torch-backend", backend, requirement], check=False)
+    if answer.returncode:
+        raise SystemExit(
+            f"torch: the build {backend!r} could not be fetched. Give the address of a package index\n"
+            "that has it in TORCHROOM_TORCH_INDEX (PyTorch's own installation page names one for each\n"
+            "build), or a folder with its wheel in PIP_FIND_LINKS, or set TORCHROOM_TORCH_BACKEND=default\n"
+            "to take the build that pip finds by itself: on Linux some 3 GB, with CUDA."
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Install torch in the build that was asked for.")
+    parser.add_argument("--requirement", required=True, help="such as torch==2.13.0")
+    parser.add_argument("--backend", default="cpu", help="cpu, cu128, ..., auto, or default")
+    parser.add_argument("--index", default="", help="address of a package index that has the build")
+    parser.add_argument("others", nargs="*", help="installed afterwards, from the usual index")
+    asked = parser.parse_args()
+    install(asked.requirement, asked.backend, asked.index)
+    if asked.others:
+        pip(*asked.others)
+
+
+if __name__ == "__main__":
+    main()
