@@ -1,0 +1,91 @@
+"""The database: engine, sessions and migrations, the same for SQLite and Postgres."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend.settings import REPOSITORY
+
+
+class Database:
+    """One engine. `read` and `write` are the only two ways to a session."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        writing = self.engine.execution_options(torchroom_writes=True)
+        self._writing = sessionmaker(writing, expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction: committed where the block ends well, rolled back where it raises."""
+        with self._writing.begin() as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables to what this version of the code expects."""
+        url = make_url(self.url)
+        if url.get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        if not self.is_migrated():
+            command.upgrade(alembic_config(self.url), "head")
+
+    def is_migrated(self) -> bool:
+        head = ScriptDirectory.from_config(alembic_config(self.url)).get_current_head()
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's settings for this database, from wherever the process was started."""
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "migrations"))
+    # Alembic keeps options in a ConfigParser, which gives % a meaning.
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    # More connections than the server has threads, so that none ever waits for a connection.
+    engine = create_engine(url, pool_size=8, max_overflow=56)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # the driver begins no transactions; _begin_sqlite does
+    cursor = connection.cursor()
+    # WAL: readers and the one writer do not wait for each other. NORMAL: no fsync at a commit;
+    # a power cut may lose the last moments, a crash of the process loses nothing.
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA busy_timeout = 10000")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes its place at once: a transaction that reads first and writes later would be
+    # refused (not made to wait) where another has written in between.
+    writes = connection.get_execution_options().get("torchroom_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

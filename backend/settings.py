@@ -1,0 +1,170 @@
+"""Every setting of the service: one field, one default, one sentence of help.
+
+A setting `queue_limit` is read from the environment as TORCHROOM_QUEUE_LIMIT; the command line
+may override it. Values are checked here, so that the rest of the code may trust them.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PREFIX = "TORCHROOM_"
+SLOT_KINDS = ("auto", "docker", "bubblewrap", "process")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("auto", "console", "json")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says what it may be."""
+
+
+def _about(sentence: str, *, least: int = 0, choices: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"help": sentence, "least": least, "choices": choices}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    host: str = field(
+        default="127.0.0.1",
+        metadata=_about("Address to listen at. Anything but loopback is seen by others."),
+    )
+    port: int = field(default=8000, metadata=_about("Port to listen at; 0 takes any that is free."))
+    allowed_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Further names by which browsers may call this server, separated by commas. Loopback "
+            "names and the address it listens at are always allowed."
+        ),
+    )
+    data: Path = field(
+        default=REPOSITORY / "data",
+        metadata=_about("Folder that holds what must outlive a restart: the database."),
+    )
+    database: str = field(
+        default="",
+        metadata=_about(
+            "Database URL (sqlite:///… or postgresql+psycopg://…); empty is SQLite in the data "
+            "folder."
+        ),
+    )
+    questions: Path = field(
+        default=REPOSITORY / "questions", metadata=_about("Folder that holds the question bank.")
+    )
+    frontend: Path = field(
+        default=REPOSITORY / "frontend" / "dist",
+        metadata=_about("Folder that holds the built page, served at /."),
+    )
+    slot: str = field(
+        default="auto",
+        metadata=_about(
+            "How candidates' code is confined; auto takes the best kind that this host allows.",
+            choices=SLOT_KINDS,
+        ),
+    )
+    slots: int = field(
+        default=1,
+        metadata=_about("How many pieces of code may run at the same time.", least=1),
+    )
+    queue_limit: int = field(
+        default=64,
+        metadata=_about(
+            "How many runs may wait; beyond it a new one is told to come back later.", least=1
+        ),
+    )
+    lease_seconds: int = field(
+        default=30,
+        metadata=_about(
+            "How long a run stays with its executor without a sign of life before it is given out "
+            "again.",
+            least=3,
+        ),
+    )
+    redeliveries: int = field(
+        default=2,
+        metadata=_about(
+            "How often a run that we lost is given out again before it is reported as our failure."
+        ),
+    )
+    code_limit: int = field(
+        default=65536,
+        metadata=_about("Largest file a candidate may send, in bytes.", least=1),
+    )
+    log_level: str = field(
+        default="info", metadata=_about("What is logged at least.", choices=LOG_LEVELS)
+    )
+    log_format: str = field(
+        default="auto",
+        metadata=_about(
+            "Form of the log; auto is console on a terminal and one JSON object a line elsewhere.",
+            choices=LOG_FORMATS,
+        ),
+    )
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data.resolve() / 'torchroom.db'}"
+
+    @property
+    def listens_beyond_loopback(self) -> bool:
+        return self.host not in LOOPBACK
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """Names that a request's Host header may carry."""
+        own = () if self.host in ("0.0.0.0", "::") else (self.host,)  # noqa: S104
+        return frozenset(name.lower() for name in (*LOOPBACK, *own, *self.allowed_hosts))
+
+
+def load_settings(environment: Mapping[str, str], **overrides: Any) -> Settings:
+    """Settings from TORCHROOM_* variables; an override that is not None wins over them.
+
+    Raises SettingsError for a variable that names no setting, and for a value that does not fit.
+    """
+    fields = {one.name: one for one in dataclasses.fields(Settings)}
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in fields:
+            known = ", ".join(PREFIX + known.upper() for known in fields)
+            raise SettingsError(f"{variable} is not a setting. Settings are: {known}.")
+        values[name] = _parse(variable, text, fields[name].default)
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    for name, value in values.items():
+        _check(name, value, fields[name].metadata)
+    return Settings(**values)
+
+
+def help_of(name: str) -> str:
+    """The sentence that explains a setting, for the command line."""
+    setting = next(one for one in dataclasses.fields(Settings) if one.name == name)
+    return str(setting.metadata["help"])
+
+
+def _parse(variable: str, text: str, default: Any) -> Any:
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingsError(f'{variable} must be a whole number, but is "{text}".') from None
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _check(name: str, value: Any, rules: Mapping[str, Any]) -> None:
+    if isinstance(value, int) and value < rules["least"]:
+        raise SettingsError(f"{name} is {value}, but must be at least {rules['least']}.")
+    if rules["choices"] and value not in rules["choices"]:
+        raise SettingsError(
+            f'{name} is "{value}", but must be one of: {", ".join(rules["choices"])}.'
+        )
+    if name == "port" and value > 65535:
+        raise SettingsError(f"port is {value}, but must be at most 65535.")
