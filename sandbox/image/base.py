@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 DEFAULT = "debian:bookworm-slim"
 SUITE = "bookworm"
 # What makes Debian's base slim: nobody reads manuals in a slot.
-LEFT_OUT = ("var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/man", "usr/share/locale")
+LEFT_OUT = (
+    "var/cache/apt",
+    "var/lib/apt/lists",
+    "var/log",
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/locale",
+)
 
 
 def ensure(client: DockerClient, name: str, progress: Callable[[str], None]) -> None:

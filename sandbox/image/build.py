@@ -36,6 +36,8 @@ SETTINGS = {
     "TORCH_BACKEND": "TORCHROOM_TORCH_BACKEND",
     "TORCH_INDEX": "TORCHROOM_TORCH_INDEX",
 }
+# Lines in which the classic builder speaks of its own layers, not of what is being installed.
+ENGINE_TALK = ("--->", "Removing intermediate", "Successfully")
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
@@ -154,7 +156,7 @@ def _build(
     )
     for message in stream:
         for line in io.StringIO(message.get("stream", "")):
-            if text := line.strip():
+            if (text := line.strip()) and not text.startswith(ENGINE_TALK):
                 last = [*last[-9:], text]
                 progress(text)
         if error := message.get("error"):

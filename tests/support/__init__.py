@@ -1,0 +1,1 @@
+"""What tests share: the real things they meet, and the account of what was left out."""
