@@ -1,0 +1,21 @@
+# caught by: rows-of-equal-numbers
+# The value is right, but sqrt has an infinite slope at zero: infinity times zero makes the gradient of x NaN.
+import torch
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    dims = tuple(range(-weight.dim(), 0))
+    centred = x - x.mean(dims, keepdim=True)
+    std = centred.square().mean(dims, keepdim=True).sqrt()
+    return centred / (std.square() + eps).sqrt() * weight + bias
+
+
+def layer_norm_backward(grad_output, x, weight, eps=1e-5):
+    dims = tuple(range(-weight.dim(), 0))
+    centred = x - x.mean(dims, keepdim=True)
+    inverse_std = torch.rsqrt(centred.square().mean(dims, keepdim=True) + eps)
+    x_hat = centred * inverse_std
+    h = grad_output * weight
+    grad_x = h - h.mean(dims, keepdim=True) - x_hat * (h * x_hat).mean(dims, keepdim=True)
+    grad_weight = (grad_output * x_hat).sum_to_size(weight.shape)
+    return grad_x * inverse_std, grad_weight, grad_output.sum_to_size(weight.shape)
