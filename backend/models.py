@@ -65,6 +65,8 @@ class Run(Base):
     """Its place in the queue: the lowest is next."""
     delivery: Mapped[int] = mapped_column(default=0)
     """How often it has been given to an executor."""
+    losses: Mapped[int] = mapped_column(default=0)
+    """How often its executor was lost while it worked on it."""
     lease_token: Mapped[str | None] = mapped_column(String(32))
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     idempotency_key: Mapped[str | None] = mapped_column(String(200), unique=True)

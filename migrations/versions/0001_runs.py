@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("rank", sa.Float(), nullable=False),
         sa.Column("delivery", sa.Integer(), nullable=False),
+        sa.Column("losses", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.String(32)),
         sa.Column("leased_until", sa.DateTime(timezone=True)),
         sa.Column("idempotency_key", sa.String(200)),

@@ -1,0 +1,80 @@
+"""The service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from backend import __version__
+from backend.bank import BankError, load_bank
+from backend.clock import Clock, utc_now
+from backend.db import Database
+from backend.dependencies import Parts
+from backend.errors import add_error_handlers
+from backend.executor import Executor
+from backend.guard import Guard
+from backend.headers import SecurityHeaders
+from backend.pages import pages
+from backend.questions.routes import router as questions
+from backend.queue.embedded import EmbeddedQueue
+from backend.runs.live import Live
+from backend.runs.routes import router as runs
+from backend.settings import Settings
+from backend.slots import OpenSandbox
+from backend.system.routes import router as system
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 1.5
+
+
+def create_app(settings: Settings, open_sandbox: OpenSandbox, clock: Clock = utc_now) -> FastAPI:
+    """The database is migrated and the sandbox opened when the app starts, not here."""
+    parts = _parts(settings, open_sandbox, clock)
+    app = FastAPI(
+        title="Torchroom",
+        version=__version__,
+        lifespan=_lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # these pages load scripts from elsewhere, and nothing here does
+        redoc_url=None,
+    )
+    app.state.parts = parts
+    add_error_handlers(app)
+    app.include_router(questions)
+    app.include_router(runs)
+    app.include_router(system)
+    app.router.redirect_slashes = False
+    app.router.default = pages(settings.frontend)
+    app.add_middleware(Guard, host_names=settings.host_names, code_limit=settings.code_limit)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts:
+    database = Database(settings.database_url)
+    # One broken folder must not take the other questions away from everybody.
+    bank = load_bank(settings.questions, on_broken=_left_out)
+    queue = EmbeddedQueue(database, settings.lease_seconds, settings.redeliveries)
+    live = Live()
+    executor = Executor(
+        queue, live, bank, open_sandbox, settings.slots, settings.lease_seconds, clock
+    )
+    return Parts(settings, database, bank, queue, live, executor, clock)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    await run_in_threadpool(parts.database.migrate)
+    await run_in_threadpool(parts.executor.start)
+    yield
+    parts.live.stop()
+    await run_in_threadpool(parts.executor.stop, STOP_SECONDS)
+    parts.database.close()
+
+
+def _left_out(error: BankError) -> None:
+    log.error("a question is left out of the bank", problem=str(error))

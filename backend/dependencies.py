@@ -1,0 +1,36 @@
+"""The parts of the running service, as endpoints ask for them."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from backend.bank import Bank
+from backend.clock import Clock
+from backend.db import Database
+from backend.executor import Executor
+from backend.queue.embedded import EmbeddedQueue
+from backend.runs.live import Live
+from backend.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    database: Database
+    bank: Bank
+    queue: EmbeddedQueue
+    live: Live
+    executor: Executor
+    clock: Clock
+
+
+async def _parts(request: Request) -> Parts:
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts)
+    return parts
+
+
+# Not a session: an endpoint opens its own transaction, so that it has ended before the answer is
+# sent and before a worker is woken, and a request costs no further hop between threads.
+Service = Annotated[Parts, Depends(_parts)]

@@ -1,0 +1,223 @@
+"""The queue for one process: the run rows themselves, handed out under leases.
+
+A lease is a token on the row. Whoever holds it may record the result; when it runs out, or the
+service was killed, the run is given out again under a new token, and a result that comes late
+with the old one is turned away. So a run is judged at least once and recorded exactly once.
+"""
+
+import secrets
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from backend.db import Database
+from backend.models import FINISHED, OUR_FAILURE, QUEUED, RUNNING, Run, RunEvent
+
+# A Run, after which somebody sits and waits, overtakes Submits that came up to this much earlier;
+# more than that it does not, so that no Submit waits for ever.
+RUN_HEAD_START = timedelta(seconds=10)
+
+# The events of one delivery are numbered below those of the next: output is capped, cases are few.
+DELIVERY_STRIDE = 1_000_000
+
+LOST = (
+    "We lost this run more than once, so we have stopped trying. That is our failure, not your "
+    "code's, and it counts for nothing. Send it again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A run that was handed out, with all that is needed to judge and to record it."""
+
+    run_id: str
+    token: str
+    question: str
+    mode: str
+    code: str
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a run tells. `sequence` grows, also from one delivery to the next."""
+
+    sequence: int
+    type: str
+    data: dict[str, Any]
+
+
+def rank(mode: str, created_at: datetime) -> float:
+    """A run's place in the queue: the lowest is next."""
+    head_start = RUN_HEAD_START if mode == "run" else timedelta(0)
+    return (created_at - head_start).timestamp()
+
+
+class EmbeddedQueue:
+    """Hands out runs and takes back what became of them. Safe to call from any thread."""
+
+    def __init__(self, database: Database, lease_seconds: int, redeliveries: int) -> None:
+        self._database = database
+        self._lease = timedelta(seconds=lease_seconds)
+        self._redeliveries = redeliveries
+        self._news = threading.Condition()
+        self._news_count = 0
+
+    # Waiting: a worker notes the count, looks into the table, and only then waits for the count
+    # to change, so that news between the look and the wait is not slept through.
+
+    @property
+    def news(self) -> int:
+        return self._news_count
+
+    def wake(self) -> None:
+        """Tell the workers that the table may hold something for them."""
+        with self._news:
+            self._news_count += 1
+            self._news.notify_all()
+
+    def wait(self, seen: int, seconds: float) -> None:
+        """Return when there has been news since `seen`, or after `seconds`."""
+        with self._news:
+            self._news.wait_for(lambda: self._news_count != seen, seconds)
+
+    def claim(self, now: datetime) -> Lease | None:
+        """Take the run that is next, or None where none waits."""
+        while True:
+            with self._database.read() as session:
+                candidate = session.scalar(
+                    select(Run.id).where(Run.state == QUEUED).order_by(Run.rank, Run.id).limit(1)
+                )
+            if candidate is None:
+                return None
+            lease = self._take(candidate, now)
+            if lease is not None:
+                return lease
+
+    def _take(self, run_id: str, now: datetime) -> Lease | None:
+        token = secrets.token_hex(16)
+        with self._database.write() as session:
+            taken = _changed(
+                session,
+                update(Run)
+                .where(Run.id == run_id, Run.state == QUEUED)
+                .values(
+                    state=RUNNING,
+                    started_at=now,
+                    delivery=Run.delivery + 1,
+                    lease_token=token,
+                    leased_until=now + self._lease,
+                ),
+            )
+            if not taken:
+                return None
+            run = session.get_one(Run, run_id)
+            return Lease(run.id, token, run.question, run.mode, run.code, run.delivery)
+
+    def extend(self, leases: Iterable[Lease], now: datetime) -> None:
+        """Say that these are still being worked on."""
+        tokens = [lease.token for lease in leases]
+        if tokens:
+            with self._database.write() as session:
+                session.execute(
+                    update(Run)
+                    .where(Run.lease_token.in_(tokens))
+                    .values(leased_until=now + self._lease)
+                )
+
+    def finish(
+        self, lease: Lease, verdict: dict[str, Any], events: Sequence[Event], now: datetime
+    ) -> bool:
+        """Record a verdict; False where the lease is no longer ours and nothing was recorded."""
+        return self._record(lease, events, now, state=FINISHED, verdict=verdict)
+
+    def fail(self, lease: Lease, message: str, events: Sequence[Event], now: datetime) -> bool:
+        """Record that we failed; False where the lease is no longer ours."""
+        return self._record(lease, events, now, state=OUR_FAILURE, failure=message)
+
+    def _record(self, lease: Lease, events: Sequence[Event], now: datetime, **values: Any) -> bool:
+        with self._database.write() as session:
+            ours = _changed(
+                session,
+                update(Run)
+                .where(Run.id == lease.run_id, Run.lease_token == lease.token)
+                .values(finished_at=now, lease_token=None, leased_until=None, **values),
+            )
+            if ours and events:
+                session.execute(
+                    insert(RunEvent),
+                    [
+                        {
+                            "run_id": lease.run_id,
+                            "sequence": event.sequence,
+                            "type": event.type,
+                            "data": event.data,
+                        }
+                        for event in events
+                    ],
+                )
+            return bool(ours)
+
+    def give_back(self, leases: Iterable[Lease]) -> None:
+        """Return runs unfinished because *we* stop: that is no loss."""
+        tokens = [lease.token for lease in leases]
+        if tokens:
+            with self._database.write() as session:
+                session.execute(
+                    update(Run).where(Run.lease_token.in_(tokens)).values(_QUEUED_AGAIN)
+                )
+
+    def sweep(self, now: datetime) -> int:
+        """Deal with runs whose lease has run out. Returns how many were queued again."""
+        return self._reclaim(now, (Run.leased_until < now,))
+
+    def recover(self, now: datetime) -> int:
+        """Deal with runs that a process, now dead, was working on. Only for the start, before
+        any of this process's own workers."""
+        return self._reclaim(now, ())
+
+    def _reclaim(self, now: datetime, conditions: tuple[Any, ...]) -> int:
+        lost = (Run.state == RUNNING, *conditions)
+        with self._database.read() as session:
+            if not session.scalar(select(func.count()).select_from(Run).where(*lost)):
+                return 0
+        with self._database.write() as session:
+            _changed(
+                session,
+                update(Run)
+                .where(*lost, Run.losses >= self._redeliveries)
+                .values(
+                    state=OUR_FAILURE,
+                    failure=LOST,
+                    finished_at=now,
+                    lease_token=None,
+                    leased_until=None,
+                ),
+            )
+            again = _changed(
+                session,
+                update(Run).where(*lost).values(_QUEUED_AGAIN | {"losses": Run.losses + 1}),
+            )
+        if again:
+            self.wake()
+        return again
+
+
+_QUEUED_AGAIN: dict[str, Any] = {
+    "state": QUEUED,
+    "started_at": None,
+    "lease_token": None,
+    "leased_until": None,
+}
+
+
+def _changed(session: Session, statement: Any) -> int:
+    """Run an UPDATE, and say how many rows it changed."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)
+    return result.rowcount

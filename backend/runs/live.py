@@ -1,0 +1,105 @@
+"""What runs tell while they go on, handed from executor threads to the streams that listen.
+
+The rows are the truth: everything here is also in them once the run has ended. This only spares
+a listener the wait until then.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from backend.queue.embedded import Event
+
+
+class Channel:
+    """The events of one run so far. Only grows."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.ended = False
+        self.users = 0
+        self.listeners: set[Listener] = set()
+
+
+class Listener:
+    """One stream's ear: `wait` returns when there may be something new."""
+
+    def __init__(self, channel: Channel, loop: asyncio.AbstractEventLoop) -> None:
+        self.channel = channel
+        self._loop = loop
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the stream, from any thread."""
+        # A loop that is closed has no stream left to wake.
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._rung.set)
+
+    async def wait(self, seconds: float) -> bool:
+        """True where it was rung, False where `seconds` went by in silence."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+
+class Live:
+    """All channels in use: by the executor that fills one, or by streams that listen."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._channels: dict[str, Channel] = {}
+        self.stopping = False
+
+    @contextmanager
+    def channel(self, run_id: str) -> Iterator[Channel]:
+        with self._lock:
+            channel = self._channels.setdefault(run_id, Channel())
+            channel.users += 1
+        try:
+            yield channel
+        finally:
+            with self._lock:
+                channel.users -= 1
+                if channel.users == 0:
+                    del self._channels[run_id]
+
+    def publish(self, channel: Channel, event: Event) -> None:
+        with self._lock:
+            channel.events.append(event)
+            listeners = list(channel.listeners)
+        for listener in listeners:
+            listener.ring()
+
+    def end(self, channel: Channel) -> None:
+        """Say that the run's row now holds how it ended."""
+        with self._lock:
+            channel.ended = True
+            listeners = list(channel.listeners)
+        for listener in listeners:
+            listener.ring()
+
+    @contextmanager
+    def listen(self, run_id: str) -> Iterator[Listener]:
+        """For a coroutine: its loop is the one that is rung."""
+        with self.channel(run_id) as channel:
+            listener = Listener(channel, asyncio.get_running_loop())
+            with self._lock:
+                channel.listeners.add(listener)
+            try:
+                yield listener
+            finally:
+                with self._lock:
+                    channel.listeners.discard(listener)
+
+    def stop(self) -> None:
+        """End every stream: one that stays open would hold the server's shutdown."""
+        self.stopping = True
+        with self._lock:
+            listeners = [one for channel in self._channels.values() for one in channel.listeners]
+        for listener in listeners:
+            listener.ring()

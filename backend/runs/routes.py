@@ -1,0 +1,67 @@
+"""/api/v1/runs: send code, read how it went, listen while it goes."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from backend.dependencies import Service
+from backend.runs import service, stream
+from backend.runs.schemas import NewRun, RunView
+
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
+
+
+@router.post("", status_code=202, response_model=RunView)
+def create_run(
+    parts: Service,
+    new: NewRun,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> Response:
+    with parts.database.write() as session:
+        run = service.submit(
+            session,
+            parts.bank,
+            parts.executor.status,
+            new,
+            idempotency_key=idempotency_key,
+            code_limit=parts.settings.code_limit,
+            queue_limit=parts.settings.queue_limit,
+            now=parts.clock(),
+        )
+        view = service.view(session, run)
+    parts.queue.wake()
+    return JSONResponse(view, 202, headers={"Location": f"/api/v1/runs/{view['id']}"})
+
+
+@router.get("/{run_id}", response_model=RunView)
+def read_run(parts: Service, run_id: str) -> Response:
+    with parts.database.read() as session:
+        view = service.view(session, service.find(session, run_id))
+    return JSONResponse(view, headers={"Cache-Control": "no-store"})
+
+
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "state, output, script, case; at the end finished, with the whole run",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "Everything was told before Last-Event-ID"},
+}
+
+
+@router.get("/{run_id}/events", response_class=StreamingResponse, responses=_EVENTS)
+async def read_events(
+    parts: Service,
+    run_id: str,
+    last_event_id: Annotated[int, Header(ge=0, le=2**53)] = 0,
+) -> Response:
+    # Answers 404 before the stream begins, and 204 tells a browser not to connect again.
+    if await run_in_threadpool(stream.has_told_all, parts.database, run_id, last_event_id):
+        return Response(status_code=204)
+    events: AsyncIterator[str] = stream.follow(parts.database, parts.live, run_id, last_event_id)
+    return StreamingResponse(
+        events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )

@@ -1,0 +1,120 @@
+"""What may be done with runs, and when it may not. Never commits: its caller does."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.bank import Bank
+from backend.clock import rfc3339
+from backend.errors import Problem, come_back
+from backend.models import QUEUED, Run
+from backend.queue.embedded import rank
+from backend.runs import queries
+from backend.runs.schemas import NewRun
+from backend.slots import SlotStatus
+
+RETRY_SECONDS = 2
+NO_SLOT_RETRY_SECONDS = 15
+
+
+def submit(
+    session: Session,
+    bank: Bank,
+    slots: SlotStatus,
+    new: NewRun,
+    *,
+    idempotency_key: str | None,
+    code_limit: int,
+    queue_limit: int,
+    now: datetime,
+) -> Run:
+    """Queue a run, or give the one that the same request has queued before."""
+    code = new.code.encode()
+    if len(code) > code_limit:
+        raise Problem(
+            413,
+            "code-too-large",
+            "The code is too large",
+            f"The code is {len(code)} bytes; at most {code_limit} are accepted. Shorten it.",
+            limit=code_limit,
+        )
+    if bank.get(new.question) is None:
+        raise Problem(
+            404,
+            "no-such-question",
+            "No such question",
+            f'There is no question "{new.question}" in the bank.',
+        )
+    sha256 = hashlib.sha256(code).hexdigest()
+    if idempotency_key is not None:
+        earlier = queries.run_by_idempotency_key(session, idempotency_key)
+        if earlier is not None:
+            if (earlier.question, earlier.mode, earlier.code_sha256) != (
+                new.question,
+                new.mode,
+                sha256,
+            ):
+                raise Problem(
+                    409,
+                    "idempotency-key-reused",
+                    "The key was used for something else",
+                    "This Idempotency-Key came before with another question, mode or code. "
+                    "Send a new key with a new request.",
+                )
+            return earlier
+    if slots.state == "failed":
+        raise come_back(
+            "no-slot",
+            "No slot to run code in",
+            f"Code cannot be run here at the moment: {slots.problem} Your text is safe.",
+            NO_SLOT_RETRY_SECONDS,
+        )
+    if queries.count_queued(session) >= queue_limit:
+        raise come_back(
+            "queue-full",
+            "The queue is full",
+            f"{queue_limit} runs are waiting already. Send this again in {RETRY_SECONDS} seconds; "
+            "your text is safe.",
+            RETRY_SECONDS,
+        )
+    run = Run(
+        id=f"run_{secrets.token_hex(12)}",
+        question=new.question,
+        mode=new.mode,
+        state=QUEUED,
+        code=new.code,
+        code_sha256=sha256,
+        created_at=now,
+        rank=rank(new.mode, now),
+        idempotency_key=idempotency_key,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def find(session: Session, run_id: str) -> Run:
+    run = queries.get_run(session, run_id)
+    if run is None:
+        raise Problem(404, "no-such-run", "No such run", f'There is no run "{run_id}".')
+    return run
+
+
+def view(session: Session, run: Run) -> dict[str, Any]:
+    """The run as the API shows it; schemas.RunView says the same as a type."""
+    return {
+        "id": run.id,
+        "question": run.question,
+        "mode": run.mode,
+        "state": run.state,
+        "code_sha256": run.code_sha256,
+        "created_at": rfc3339(run.created_at),
+        "started_at": rfc3339(run.started_at) if run.started_at else None,
+        "finished_at": rfc3339(run.finished_at) if run.finished_at else None,
+        "position": queries.queue_position(session, run),
+        "verdict": run.verdict,
+        "failure": {"message": run.failure} if run.failure else None,
+    }
