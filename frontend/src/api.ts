@@ -1,0 +1,118 @@
+/** The only file that talks to the server. */
+import type { Hint, Mode, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
+
+const base = "/api/v1";
+const runEvents = ["state", "output", "script", "case", "finished"] as const;
+
+/** The service answered, and said no: what problem+json carries. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+    readonly retryAfter: number | null,
+  ) {
+    super(detail || title);
+  }
+}
+
+/** The service did not answer at all. */
+export class Unreachable extends Error {
+  constructor() {
+    super("The Torchroom service does not answer.");
+  }
+}
+
+/** Told after every request whether the service answered; state/service.ts listens. */
+let onContact: (answered: boolean) => void = () => {};
+
+export function watchContact(listener: (answered: boolean) => void): void {
+  onContact = listener;
+}
+
+export const listQuestions = () => get<QuestionList>("/questions");
+export const readQuestion = (slug: string) => get<Question>(`/questions/${encodeURIComponent(slug)}`);
+export const readHint = (slug: string, number: number) =>
+  get<Hint>(`/questions/${encodeURIComponent(slug)}/hints/${number}`);
+export const readSolution = (slug: string, run: string) =>
+  get<Solution>(`/questions/${encodeURIComponent(slug)}/solution?run=${encodeURIComponent(run)}`);
+export const readRun = (id: string) => get<Run>(`/runs/${encodeURIComponent(id)}`);
+export const readSystem = () => get<System>("/system");
+
+/** The key makes a repeated request find the first one's run, so a lost answer never runs the code twice. */
+export function createRun(question: string, mode: Mode, code: string, key: string): Promise<Run> {
+  return request<Run>("/runs", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify({ question, mode, code }),
+  });
+}
+
+export interface Following {
+  onEvent: (sequence: number, event: RunEvent) => void;
+  onOpen: () => void;
+  /** The stream broke; `final` when the browser will not try again by itself. */
+  onBreak: (final: boolean) => void;
+}
+
+/** Follow a run's events; the returned function stops. The browser reconnects with Last-Event-ID by itself. */
+export function followRun(id: string, { onEvent, onOpen, onBreak }: Following): () => void {
+  const source = new EventSource(`${base}/runs/${encodeURIComponent(id)}/events`);
+  source.onopen = () => {
+    onContact(true);
+    onOpen();
+  };
+  source.onerror = () => onBreak(source.readyState === EventSource.CLOSED);
+  for (const event of runEvents) {
+    source.addEventListener(event, (message: MessageEvent<string>) => {
+      onEvent(Number(message.lastEventId), { event, data: JSON.parse(message.data) } as RunEvent);
+    });
+  }
+  return () => source.close();
+}
+
+function get<T>(path: string): Promise<T> {
+  return request<T>(path, { method: "GET" });
+}
+
+async function request<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(base + path, { ...init, headers: { Accept: "application/json", ...init.headers } });
+    body = await response.text();
+  } catch {
+    onContact(false);
+    throw new Unreachable();
+  }
+  // A proxy in front answers 502 or 504 for a service that is not there.
+  if (response.status === 502 || response.status === 504) {
+    onContact(false);
+    throw new Unreachable();
+  }
+  onContact(true);
+  if (!response.ok) throw refusal(response, body);
+  return JSON.parse(body) as T;
+}
+
+function refusal(response: Response, body: string): Refusal {
+  const told = parsed(body);
+  const wait = Number(response.headers.get("Retry-After") ?? told.retry_after);
+  return new Refusal(
+    response.status,
+    String(told.code ?? response.status),
+    String(told.title ?? response.statusText),
+    String(told.detail ?? `The service answered ${response.status} without saying why.`),
+    Number.isFinite(wait) && wait > 0 ? wait : null,
+  );
+}
+
+function parsed(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

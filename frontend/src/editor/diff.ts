@@ -1,0 +1,23 @@
+/** The candidate's text beside the reference, in one column: fits a narrow pane and a phone. */
+import { python } from "@codemirror/lang-python";
+import { unifiedMergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
+import { EditorView, lineNumbers } from "@codemirror/view";
+import { pythonLook } from "./look";
+
+export function showDiff(parent: HTMLElement, own: string, reference: string): () => void {
+  const view = new EditorView({
+    parent,
+    doc: reference,
+    extensions: [
+      lineNumbers(),
+      python(),
+      pythonLook,
+      EditorState.readOnly.of(true),
+      EditorView.contentAttributes.of({ "aria-label": "Difference between your text and the reference", "aria-readonly": "true" }),
+      EditorView.lineWrapping,
+      unifiedMergeView({ original: own, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } }),
+    ],
+  });
+  return () => view.destroy();
+}

@@ -1,0 +1,22 @@
+import { answers, system } from "../state/service";
+
+/** What must be known on every page: nothing is isolated, or nobody answers. */
+export function Banner() {
+  const warning = system.value?.slot.warning;
+  return (
+    <div class="banners">
+      {warning && (
+        <p class="banner banner-warning" role="note">
+          <strong>Not isolated.</strong> {warning}
+        </p>
+      )}
+      <div role="status">
+        {!answers.value && (
+          <p class="banner banner-ours">
+            <strong>Torchroom does not answer.</strong> Trying again every two seconds. What you type is kept in this browser meanwhile.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

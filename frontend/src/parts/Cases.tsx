@@ -1,0 +1,73 @@
+import type { CaseVerdict } from "../api/types";
+import type { Live } from "../state/run";
+import type { Workbench } from "../state/workbench";
+import { fromId, inReadingOrder, outcomeSign, outcomeWord, seconds, withoutColours } from "../words";
+import { BudgetGauges } from "./BudgetGauges";
+import { TensorFailure } from "./TensorFailure";
+import { GoToLine, Traceback } from "./Traceback";
+
+interface Props {
+  bench: Workbench;
+  live: Live;
+}
+
+export function Cases({ bench, live }: Props) {
+  const isFinal = live.stage === "finished";
+  const cases = isFinal ? inReadingOrder(live.cases) : live.cases;
+  if (cases.length === 0) return null;
+  const first = isFinal ? cases.findIndex((one) => one.outcome !== "passed") : -1;
+  return (
+    <section class="cases">
+      <h3 class="hidden">Cases</h3>
+      <ul>
+        {cases.map((one, at) => (
+          <li key={`${live.run?.id}-${one.name}`} class={one.outcome === "passed" ? "case case-passed" : "case case-bad"}>
+            {hasMore(one) ? (
+              <details open={at === first}>
+                <summary><Line one={one} /></summary>
+                <More bench={bench} live={live} one={one} />
+              </details>
+            ) : (
+              <div class="case-line"><Line one={one} /></div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const hasMore = (one: CaseVerdict) => one.outcome !== "passed" || one.output !== null || one.budget !== null;
+
+function Line({ one }: { one: CaseVerdict }) {
+  return (
+    <>
+      <span class={one.outcome === "passed" ? "sign good" : "sign bad"} aria-hidden="true">{outcomeSign(one.outcome)}</span>
+      <span class="case-title">
+        {one.title}
+        {one.outcome === "passed" ? <span class="hidden"> passed</span> : <strong class="case-outcome">{outcomeWord[one.outcome]}</strong>}
+      </span>
+      <span class="quiet case-criterion">{fromId(one.criterion)}</span>
+      <span class="quiet case-seen">{one.visible ? "visible" : "hidden"}</span>
+      <span class="quiet case-time">{seconds(one.seconds)}</span>
+    </>
+  );
+}
+
+function More({ bench, live, one }: Props & { one: CaseVerdict }) {
+  return (
+    <div class="case-more">
+      {one.outcome !== "passed" && <p>{one.message}</p>}
+      {one.failure && <TensorFailure failure={one.failure} />}
+      {one.budget && <BudgetGauges budget={one.budget} outcome={one.outcome} />}
+      {one.line !== null && <GoToLine bench={bench} live={live} line={one.line} />}
+      {one.traceback && <Traceback bench={bench} live={live} text={one.traceback} />}
+      {one.output && (
+        <div class="stream">
+          <span class="stream-name">printed in this case</span>
+          <pre class="code" tabIndex={0} aria-label="Printed in this case">{withoutColours(one.output)}</pre>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Live } from "../state/run";
+import type { Workbench } from "../state/workbench";
+import { outcomeWord, seconds, withoutColours } from "../words";
+import { Traceback } from "./Traceback";
+
+/** What the file did when it was executed as a script: both streams apart, as they come. */
+export function Console({ bench, live }: { bench: Workbench; live: Live }) {
+  const { script, stdout, stderr } = live;
+  const isCut = live.run?.verdict?.script?.cut ?? false;
+  if (!script && !stdout && !stderr) return null;
+  const traceback = script?.traceback ?? null;
+  return (
+    <section class="console">
+      <h3>
+        Console
+        {script && <span class="quiet"> the file ran as a script in {seconds(script.seconds)}</span>}
+      </h3>
+      {stdout && <Stream name="stdout" text={stdout} />}
+      {/* The traceback is shown once, as a traceback. */}
+      {stderr && stderr.trim() !== traceback?.trim() && <Stream name="stderr" text={stderr} />}
+      {!stdout && !stderr && script?.outcome === "passed" && <p class="quiet">It printed nothing.</p>}
+      {isCut && <p class="quiet">There was more than is kept: the rest was cut off.</p>}
+      {script && script.outcome !== "passed" && (
+        <p>
+          <strong>{outcomeWord[script.outcome]}.</strong> {script.message}
+        </p>
+      )}
+      {traceback && <Traceback bench={bench} live={live} text={traceback} />}
+    </section>
+  );
+}
+
+function Stream({ name, text }: { name: string; text: string }) {
+  return (
+    <div class={`stream stream-${name}`}>
+      <span class="stream-name">{name}</span>
+      <pre class="code" tabIndex={0} aria-label={name}>{withoutColours(text)}</pre>
+    </div>
+  );
+}

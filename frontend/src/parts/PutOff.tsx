@@ -1,0 +1,29 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Live } from "../state/run";
+import type { Runner } from "../state/runner";
+import { modeWord, plural } from "../words";
+
+/** No room, or no answer: says when it is tried again, and lets the candidate decide otherwise. */
+export function PutOff({ runner, live }: { runner: Runner; live: Live }) {
+  const left = useSecondsUntil(live.retryAt);
+  return (
+    <div class="ours">
+      <h2>{live.told?.title}</h2>
+      <p>{live.told?.detail}</p>
+      <p aria-live="off">{left > 0 ? `${modeWord[live.mode]} is sent again in ${plural(left, "second")}.` : "Sending again…"}</p>
+      <div class="choices">
+        <button type="button" onClick={runner.retryNow}>Send now</button>
+        <button type="button" onClick={runner.giveUp}>Stop trying</button>
+      </div>
+    </div>
+  );
+}
+
+function useSecondsUntil(at: number | null): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  return at === null ? 0 : Math.max(0, Math.ceil((at - now) / 1000));
+}

@@ -1,0 +1,94 @@
+import type { ComponentChild } from "preact";
+import type { Live } from "../state/run";
+import type { Workbench } from "../state/workbench";
+import { announcement, modeWord } from "../words";
+import { Console } from "./Console";
+import { Cases } from "./Cases";
+import { PutOff } from "./PutOff";
+import { Verdict } from "./Verdict";
+
+export function Results({ bench }: { bench: Workbench }) {
+  const live = bench.runner.live.value;
+  return (
+    <section class={`results results-${live?.stage ?? "none"}`} aria-label="Result">
+      <p class="hidden" role="status">{announcement(live)}</p>
+      {live ? body(bench, live) : <Nothing />}
+    </section>
+  );
+}
+
+function Nothing() {
+  return (
+    <p class="quiet nothing-yet">
+      <strong>Run</strong> executes the file as it stands, shows what it prints, and tries the visible cases. <strong>Submit</strong>{" "}
+      judges every case. Both take a moment only: use them often.
+    </p>
+  );
+}
+
+function body(bench: Workbench, live: Live): ComponentChild {
+  switch (live.stage) {
+    case "sending":
+    case "queued":
+    case "running":
+      return <UnderWay bench={bench} live={live} />;
+    case "waiting":
+      return <PutOff runner={bench.runner} live={live} />;
+    case "not_accepted":
+      return <NotAccepted live={live} />;
+    case "finished":
+      return <Verdict bench={bench} live={live} />;
+    case "our_failure":
+      return <OurFailure bench={bench} live={live} />;
+    case "lost":
+      return <Lost bench={bench} live={live} />;
+  }
+}
+
+function UnderWay({ bench, live }: { bench: Workbench; live: Live }) {
+  return (
+    <>
+      <h2 class="under-way">{progressSentence(live)}</h2>
+      {!live.isLive && <p class="quiet">The connection was cut. The run goes on, and its result is asked for until it is here.</p>}
+      {live.mode === "run" && <Console live={live} bench={bench} />}
+      <Cases bench={bench} live={live} />
+    </>
+  );
+}
+
+function progressSentence({ mode, stage, position, cases }: Live): string {
+  if (stage === "sending") return `${modeWord[mode]}: sending…`;
+  if (stage === "queued") return position ? `${modeWord[mode]}: waiting, ${position} in front` : `${modeWord[mode]}: waiting for a free slot…`;
+  return cases.length ? `${modeWord[mode]}: ${cases.length} judged so far…` : `${modeWord[mode]}: running…`;
+}
+
+function NotAccepted({ live }: { live: Live }) {
+  return (
+    <div class="ours">
+      <h2>{live.told?.title}</h2>
+      <p>{live.told?.detail}</p>
+      <p class="quiet">Nothing was run, and your text is untouched.</p>
+    </div>
+  );
+}
+
+function OurFailure({ bench, live }: { bench: Workbench; live: Live }) {
+  return (
+    <div class="ours">
+      <h2>This is our fault, not your code’s</h2>
+      <p>{live.run?.failure?.message ?? "The run could not be brought to an end."}</p>
+      <p>Your code was not judged and nothing counts against you. Your text is kept.</p>
+      <button type="button" onClick={() => bench.start(live.mode)}>{modeWord[live.mode]} again</button>
+    </div>
+  );
+}
+
+function Lost({ bench, live }: { bench: Workbench; live: Live }) {
+  return (
+    <div class="ours">
+      <h2>The service no longer knows this run</h2>
+      <p>It was probably started anew with empty data. Your text is kept in this browser.</p>
+      <button type="button" onClick={() => bench.start(live.mode)}>{modeWord[live.mode]} again</button>
+    </div>
+  );
+}

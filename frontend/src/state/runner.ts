@@ -1,0 +1,172 @@
+/** Sends a text to be run, follows the run to its end, and gives up only when told to. */
+import { signal, type ReadonlySignal } from "@preact/signals";
+import { createRun, followRun, readRun, Refusal, Unreachable } from "../api";
+import type { Mode, Run } from "../api/types";
+import { described } from "./loading";
+import { record } from "./progress";
+import { fold, hasEnded, underWay, type Live, type Step } from "./run";
+import { forget, keep, recall } from "./storage";
+
+const askEvery = 1500; // milliseconds between questions while the stream is broken
+const firstWait = 2; // seconds before an unreachable service is tried again; doubles
+const longestWait = 30;
+
+interface LastRun {
+  id: string;
+  code: string;
+}
+
+export interface Runner {
+  live: ReadonlySignal<Live | null>;
+  start(mode: Mode, code: string): void;
+  /** Stop asking a service that has no room; the text stays where it is. */
+  giveUp(): void;
+  retryNow(): void;
+  close(): void;
+}
+
+export function openRunner(slug: string): Runner {
+  const live = signal<Live | null>(null);
+  const lastName = `run.${slug}`;
+  // Each press has a number: answers to an earlier one are no longer of interest.
+  let press = 0;
+  let stopFollowing = () => {};
+  let retry: { timer: ReturnType<typeof setTimeout>; go: () => void } | null = null;
+
+  function take(step: Step): void {
+    live.value = fold(live.value, step);
+  }
+
+  function start(mode: Mode, code: string): void {
+    if (underWay(live.value)) return;
+    press += 1;
+    stopFollowing();
+    take({ step: "pressed", mode, code });
+    void send(press, mode, code, freshKey(), firstWait);
+  }
+
+  async function send(mine: number, mode: Mode, code: string, key: string, wait: number): Promise<void> {
+    const again = (seconds: number, told: { title: string; detail: string }) => {
+      take({ step: "put_off", ...told, retryAt: Date.now() + seconds * 1000 });
+      const go = () => {
+        take({ step: "sent_again" });
+        void send(mine, mode, code, key, Math.min(wait * 2, longestWait));
+      };
+      retry = { timer: setTimeout(go, seconds * 1000), go };
+    };
+    retry = null;
+    try {
+      const run = await createRun(slug, mode, code, key);
+      if (mine !== press) return;
+      take({ step: "accepted", run });
+      keep(lastName, { id: run.id, code } satisfies LastRun);
+      follow(mine, run);
+    } catch (error) {
+      if (mine !== press) return;
+      if (error instanceof Unreachable) {
+        again(wait, {
+          title: "Torchroom does not answer",
+          detail: "Your text is kept in this browser. It will be sent as soon as the service is back.",
+        });
+      } else if (error instanceof Refusal && error.status === 503) {
+        again(error.retryAfter ?? wait, { title: error.title, detail: error.detail });
+      } else {
+        take({ step: "not_accepted", ...described(error) });
+      }
+    }
+  }
+
+  function follow(mine: number, run: Run): void {
+    let asking: ReturnType<typeof setInterval> | null = null;
+    const stopAsking = () => {
+      if (asking) clearInterval(asking);
+      asking = null;
+    };
+    const end = () => {
+      stopAsking();
+      closeStream();
+    };
+    const settle = () => {
+      const now = live.value;
+      if (now?.stage !== "finished" && now?.stage !== "our_failure") return;
+      end();
+      if (now.stage === "finished" && now.run) record(slug, now.mode, now.run, now.code);
+    };
+    const ask = async () => {
+      try {
+        const read = await readRun(run.id);
+        if (mine !== press) return;
+        take({ step: "read", run: read });
+        settle();
+      } catch (error) {
+        if (mine !== press || !(error instanceof Refusal) || error.status !== 404) return;
+        end();
+        forget(lastName);
+        take({ step: "lost" });
+      }
+    };
+    const closeStream = followRun(run.id, {
+      onOpen: () => {
+        stopAsking();
+        take({ step: "stream", isLive: true });
+      },
+      onEvent: (sequence, event) => {
+        take({ step: "event", sequence, event });
+        settle();
+        // Told that it has ended, but not how: ask.
+        if (event.event === "state" && (event.data.state === "finished" || event.data.state === "our_failure")) void ask();
+      },
+      onBreak: () => {
+        take({ step: "stream", isLive: false });
+        asking ??= setInterval(() => void ask(), askEvery);
+        void ask();
+      },
+    });
+    stopFollowing = end;
+  }
+
+  function giveUp(): void {
+    if (live.value?.stage !== "waiting") return;
+    press += 1;
+    if (retry) clearTimeout(retry.timer);
+    retry = null;
+    live.value = null;
+  }
+
+  function retryNow(): void {
+    if (!retry) return;
+    clearTimeout(retry.timer);
+    retry.go();
+  }
+
+  /** A reload in the middle of a run, or after it, shows that run again. */
+  async function recallLast(): Promise<void> {
+    const last = recall<LastRun>(lastName);
+    if (!last) return;
+    const mine = press;
+    try {
+      const run = await readRun(last.id);
+      if (mine !== press) return;
+      take({ step: "recalled", run, code: last.code });
+      if (!hasEnded(run)) follow(mine, run);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) forget(lastName);
+    }
+  }
+
+  void recallLast();
+
+  return {
+    live, start, giveUp, retryNow,
+    close() {
+      press += 1;
+      stopFollowing();
+      if (retry) clearTimeout(retry.timer);
+    },
+  };
+}
+
+/** crypto.randomUUID is missing where a page comes over plain HTTP from another machine. */
+function freshKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

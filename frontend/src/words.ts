@@ -1,0 +1,165 @@
+/** How the page says things: one word for one meaning, numbers as a person reads them. Pure. */
+import type { Budget, CaseVerdict, Failure, Outcome, Verdict } from "./api/types";
+import type { Why } from "./state/draft";
+import type { Live } from "./state/run";
+
+export const outcomeWord: Record<Outcome, string> = {
+  passed: "Passed",
+  failed: "Failed",
+  error: "Error",
+  timed_out: "Timed out",
+  out_of_memory: "Out of memory",
+  output_limit: "Too much output",
+  crashed: "Crashed",
+  refused: "Refused",
+};
+
+/** Shape as well as colour tells outcomes apart. */
+export const outcomeSign = (outcome: Outcome): string => (outcome === "passed" ? "✓" : outcome === "failed" ? "✗" : "!");
+
+export const modeWord = { run: "Run", submit: "Submit" } as const;
+
+export const whyWord: Record<Why, string> = {
+  reset: "before the reset to the starter",
+  "other-tab": "written in another tab",
+  replaced: "before another text took its place",
+};
+
+const isMac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
+export const shortcut = { run: isMac ? "⌘ Enter" : "Ctrl+Enter", submit: isMac ? "⌘ ⇧ Enter" : "Ctrl+Shift+Enter" };
+
+export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+export const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** "model-acceleration" -> "Model acceleration", where the service sent no title for it. */
+export const fromId = (id: string) => capital(id.replaceAll("-", " "));
+
+export function seconds(value: number): string {
+  if (value < 0.0995) return `${Math.max(1, Math.round(value * 1000))} ms`;
+  return value < 9.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+export function stopwatch(value: number): string {
+  const [minutes, rest] = [Math.floor(value / 60), value % 60];
+  return `${minutes}:${String(rest).padStart(2, "0")}`;
+}
+
+/** Errors span many powers of ten: three digits say enough. */
+export function number(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size >= 0.001 && size < 100000 ? String(Number(value.toPrecision(3))) : value.toExponential(2);
+}
+
+export const share = (part: number, whole: number): string => {
+  const percent = (100 * part) / whole;
+  return percent > 0 && percent < 1 ? "under 1 %" : `${Math.round(percent)} %`;
+};
+
+export const shape = (sizes: number[] | null) => (sizes === null ? "—" : `[${sizes.join(", ")}]`);
+
+export const index = (at: number[]) => (at.length ? `[${at.join(", ")}]` : "the only element");
+
+export const clockTime = (at: number) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+export const dayAndTime = (at: number) =>
+  new Date(at).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** A terminal's colour codes mean nothing here. */
+export const withoutColours = (text: string) => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "");
+
+export function verdictHeading(verdict: Verdict): string {
+  if (verdict.problem) return verdict.problem.title;
+  if (verdict.outcome === "passed") return `All ${plural(verdict.total, "case")} passed`;
+  return `${verdict.passed} of ${plural(verdict.total, "case")} passed`;
+}
+
+const failureTitles: Record<Failure["what"], string> = {
+  value: "has wrong values",
+  shape: "has the wrong shape",
+  dtype: "has the wrong dtype",
+  structure: "is not what was asked for",
+  input_changed: "was changed in place",
+};
+
+export const failureTitle = (failure: Failure) => `${capital(failure.label)} ${failureTitles[failure.what]}`;
+
+export interface Fact {
+  name: string;
+  value: string;
+  note: string;
+}
+
+/** What is known of a difference beyond the two tensors themselves. */
+export function failureFacts(failure: Failure): Fact[] {
+  const facts: Fact[] = [];
+  if (failure.max_abs !== null) {
+    facts.push({ name: "Largest absolute error", value: number(failure.max_abs), note: allowed("atol", failure.atol) });
+  }
+  if (failure.max_rel !== null) {
+    facts.push({ name: "Largest relative error", value: number(failure.max_rel), note: allowed("rtol", failure.rtol) });
+  }
+  if (failure.mismatched !== null && failure.elements) {
+    const { mismatched, elements } = failure;
+    facts.push({ name: "Elements that differ", value: `${mismatched} of ${elements}`, note: share(mismatched, elements) });
+  }
+  return facts;
+}
+
+const allowed = (name: string, value: number | null) => (value === null ? "" : `${name} ${number(value)}`);
+
+export interface Gauge {
+  name: string;
+  ratio: number;
+  allowed: number;
+  isOver: boolean;
+  sentence: string;
+}
+
+/** A case that passed is over no budget: a small excess of memory is never counted. */
+export function budgetGauges(budget: Budget, outcome: Outcome): Gauge[] {
+  const gauge = (name: string, ratio: number, most: number, mine: string, theirs: string): Gauge => ({
+    name,
+    ratio,
+    allowed: most,
+    isOver: outcome !== "passed" && ratio > most,
+    sentence: `${times(ratio)} the reference (${mine} against ${theirs}); ${times(most)} is allowed`,
+  });
+  return [
+    gauge("Time", budget.time_ratio, budget.time_allowed, seconds(budget.seconds), seconds(budget.reference_seconds)),
+    gauge("Peak memory", budget.memory_ratio, budget.memory_allowed, megabytes(budget.peak_mb), megabytes(budget.reference_peak_mb)),
+  ];
+}
+
+const times = (ratio: number) => `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}×`;
+const megabytes = (size: number) => `${size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
+
+/** What a screen reader is told when something about the run changes. */
+export function announcement(live: Live | null): string {
+  if (!live) return "";
+  const mode = modeWord[live.mode];
+  const verdict = live.run?.verdict;
+  switch (live.stage) {
+    case "sending":
+      return `${mode} sent.`;
+    case "waiting":
+    case "not_accepted":
+      return live.told ? `${live.told.title}. ${live.told.detail}` : "";
+    case "queued":
+    case "running":
+      return `${mode} is under way.`;
+    case "finished":
+      return verdict ? `${mode} finished: ${verdictHeading(verdict)}.` : "";
+    case "our_failure":
+      return `${mode} could not be judged. The fault is ours, not your code's.`;
+    case "lost":
+      return "The service no longer knows this run. Your text is kept.";
+  }
+}
+
+/** Cases that need attention first; within each group as they were judged. */
+export function inReadingOrder(cases: readonly CaseVerdict[]): CaseVerdict[] {
+  const bad = (one: CaseVerdict) => one.outcome !== "passed";
+  return [...cases.filter(bad), ...cases.filter((one) => !bad(one))];
+}
