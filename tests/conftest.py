@@ -1,4 +1,4 @@
-"""Fixtures for the real things, from tests/support. A test that uses one is left out where it is missing."""
+"""Fixtures for the real things. A test that uses one is left out where that is missing."""
 
 pytest_plugins = [
     "tests.support.left_out",

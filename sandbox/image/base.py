@@ -42,9 +42,10 @@ def ensure(client: DockerClient, name: str, progress: Callable[[str], None]) -> 
     except APIError as error:
         if name != DEFAULT or os.geteuid() != 0 or not shutil.which("debootstrap"):
             raise OurFailure(
-                f"The engine has no image {name} and cannot pull it ({error.explanation or error}). "
-                "Load it into the engine, name another Debian image in TORCHROOM_SANDBOX_BASE, or "
-                "install debootstrap and run `python -m sandbox.image.build` once as root."
+                f"The engine has no image {name} and cannot pull it "
+                f"({error.explanation or error}). Load it into the engine, or name another Debian "
+                "image in TORCHROOM_SANDBOX_BASE, or install debootstrap and run "
+                "`python -m sandbox.image.build` once as root."
             ) from error
         _make(client, name, progress)
 

@@ -109,7 +109,7 @@ def certificates() -> Path | None:
 
 
 def wheels() -> list[Path]:
-    """Wheels to install from: all of TORCHROOM_WHEELS, else what pip's own configuration has of torch."""
+    """Wheels to install from: all in TORCHROOM_WHEELS, else the torch that pip is pointed to."""
     if folder := os.environ.get("TORCHROOM_WHEELS"):
         return sorted(Path(folder).glob("*.whl"))
     folders = [Path(word.removeprefix("file://")) for word in _find_links()]

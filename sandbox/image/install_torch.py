@@ -56,10 +56,12 @@ def install(requirement: str, backend: str, index: str) -> None:
     answer = subprocess.run([*uv, "--torch-backend", backend, requirement], check=False)
     if answer.returncode:
         raise SystemExit(
-            f"torch: the build {backend!r} could not be fetched. Give the address of a package index\n"
-            "that has it in TORCHROOM_TORCH_INDEX (PyTorch's own installation page names one for each\n"
-            "build), or a folder with its wheel in PIP_FIND_LINKS, or set TORCHROOM_TORCH_BACKEND=default\n"
-            "to take the build that pip finds by itself: on Linux some 3 GB, with CUDA."
+            f"torch: the build {backend!r} could not be fetched. Do one of these and try again:\n"
+            "- give the address of a package index that has it in TORCHROOM_TORCH_INDEX (the\n"
+            "  installation page of PyTorch names one for each build);\n"
+            "- put its wheel into a folder and name that in PIP_FIND_LINKS;\n"
+            "- set TORCHROOM_TORCH_BACKEND=default to take what pip finds by itself: on Linux\n"
+            "  some 3 GB, with CUDA."
         )
 
 

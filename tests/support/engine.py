@@ -18,5 +18,5 @@ def docker_engine() -> Iterator[DockerClient]:
 
 @pytest.fixture(scope="session")
 def sandbox_image(docker_engine: DockerClient) -> str:
-    """The tag of the real image. Built on first use: some minutes on a machine that never had it."""
+    """Tag of the real image. Built on first use: some minutes where it never was."""
     return ensure_image(docker_engine, lambda line: print(line, flush=True))
