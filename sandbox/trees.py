@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from sandbox import protocol
+from sandbox.text import clean
 
 Tree = Any
 
@@ -191,8 +192,10 @@ class _Decoder:
                 return _as_dtype(self.stored[name], _BY_NAME[dtype])
             case ["n"]:
                 return None
-            case ["b", bool(value)] | ["s", str(value)]:
+            case ["b", bool(value)]:
                 return value
+            case ["s", str(value)]:
+                return clean(value, LONGEST_TEXT)
             case ["i", str(digits)] if len(digits) < 4000:
                 return _number(int, digits)
             case ["f", float(value) | int(value)] if not isinstance(value, bool):
@@ -206,7 +209,7 @@ class _Decoder:
             case ["m", list(shape), str(dtype)] if all(type(n) is int for n in shape):
                 return Meta(tuple(shape), dtype)
             case ["x", str(name)]:
-                return Foreign(name)
+                return Foreign(clean(name, 200))
             case _:
                 raise BadTree("the answer is not a tree of tensors and plain values")
 
@@ -214,8 +217,8 @@ class _Decoder:
         found: dict[str, Tree] = {}
         for pair in pairs:
             match pair:
-                case [str(key), item] if key not in found:
-                    found[key] = self.decode(item, depth + 1)
+                case [str(key), item] if clean(key, 200) not in found:
+                    found[clean(key, 200)] = self.decode(item, depth + 1)
                 case _:
                     raise BadTree("a dict in the answer is malformed or has a key twice")
         return found

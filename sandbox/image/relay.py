@@ -1,0 +1,321 @@
+"""Between the executor's stream and the child's pipes, for one job: splices, caps, clocks.
+
+A stage's clock starts when the stage before it has been answered in full (the first one's: when the job starts; one behind
+a GATE: when the gate opens) and stops when its own answer has left this process in full. The child has
+no say in it: an answer announced but not sent leaves the clock running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import select
+import signal
+import sys
+import termios
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sandbox import protocol
+from sandbox.image import cgroup
+from sandbox.protocol import HEADER, Kind
+
+PIPE_BYTES = 1 << 20
+_F_SETPIPE_SZ = 1031
+_streams = {"in": 0, "out": 1}
+
+
+class ChildPipes(Protocol):
+    """What the relay knows of a child."""
+
+    pid: int
+    source: int
+    out: int
+    err: int
+    result: int
+    ended: tuple[int, Any] | None
+
+
+def take_standard_streams() -> None:
+    """Keep fds 0 and 1 for frames alone; whatever else prints goes to stderr."""
+    _streams["in"], _streams["out"] = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    widen(_streams["in"], _streams["out"])
+
+
+def widen(*pipes: int) -> None:
+    """Let the pipes hold a megabyte, where the kernel allows it."""
+    for fd in pipes:
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(fd, _F_SETPIPE_SZ, PIPE_BYTES)
+
+
+def read_exactly(size: int) -> bytes:
+    """Bytes of the executor's stream; EOFError where it ends."""
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        count = os.readv(_streams["in"], [view])
+        if not count:
+            raise EOFError("the executor is gone")
+        view = view[count:]
+    return bytes(data)
+
+
+def next_header() -> tuple[Kind, int] | None:
+    """The next frame's kind and length, or None at the end of the executor's stream."""
+    try:
+        return protocol.parse_header(read_exactly(HEADER.size))
+    except EOFError:
+        return None
+
+
+def send(kind: Kind, value: object) -> None:
+    """Send one JSON frame to the executor."""
+    _write(protocol.json_frame(kind, value))
+
+
+def send_bytes(kind: Kind, payload: bytes) -> None:
+    """Send one frame to the executor."""
+    _write(protocol.frame(kind, payload))
+
+
+def _write(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(_streams["out"], view) :]
+
+
+class Relay:
+    """One job. `run` returns why it ended; by then every byte owed to the executor is sent."""
+
+    def __init__(
+        self,
+        child: ChildPipes,
+        job: dict[str, Any],
+        wakeup: int,
+        reap: Callable[[Any], None],
+    ) -> None:
+        self.child = child
+        self.seconds: list[float] = job["stages"]
+        self.output_left: int = job["output_bytes"]
+        self.answer_bytes: int = job["answer_bytes"]
+        self.measure: bool = job["measure"]
+        self.wakeup = wakeup
+        self.reap = reap
+        self.answered = 0
+        self.started = time.monotonic()
+        self.feed_left = 0
+        self.fed = False
+        self.gate: int | None = None
+        self.result_left: int | None = None
+        self.open = {child.out: Kind.OUT, child.err: Kind.ERR}
+        self.reason: str | None = None
+
+    def run(self) -> dict[str, Any]:
+        """Relay until the last stage is answered or the job is over for another reason."""
+        while self.reason is None:
+            self._turn()
+        stage = min(self.answered, len(self.seconds) - 1)
+        self._drain_output()
+        self._finish_result()
+        self._discard_feed()
+        return {"reason": self.reason, "stage": stage}
+
+    def _turn(self) -> None:
+        poller = select.poll()
+        poller.register(self.child.result, select.POLLIN)
+        poller.register(self.wakeup, select.POLLIN)
+        for fd in self.open if self.result_left is None else ():
+            poller.register(fd, select.POLLIN)
+        waits_for_child = self.feed_left > 0
+        if waits_for_child:
+            poller.register(self.child.source, select.POLLOUT)
+        if not self.fed and self.gate is None:
+            poller.register(_streams["in"], select.POLLIN)
+        left = self.started + self.seconds[self.answered] - time.monotonic()
+        ready = dict(poller.poll(max(0, left * 1000) + 1))
+        if self.wakeup in ready:
+            self._child_exited()
+        for fd in list(self.open):
+            if fd in ready and self.reason is None:
+                self._forward_output(fd)
+        if self.child.result in ready and self.reason is None:
+            self._forward_result()
+        if self.reason is not None:
+            return
+        if self.feed_left:
+            if ready.get(self.child.source, 0):
+                self._feed()
+        elif _streams["in"] in ready and self.gate is None:
+            self._read_instruction()
+        if time.monotonic() > self.started + self.seconds[self.answered]:
+            self.reason = "timed_out"
+
+    def _child_exited(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self.wakeup, 512):
+                continue
+        self.reap(self.child)
+        if self.child.ended is None:
+            return
+        # What it wrote before it ended is still in the pipes and still counts.
+        least = HEADER.size if self.result_left is None else 1
+        while self.reason is None and _available(self.child.result) >= least:
+            self._forward_result()
+            least = HEADER.size if self.result_left is None else 1
+        if self.reason is None:
+            self.reason = "ended"
+
+    def _read_instruction(self) -> None:
+        kind, length = protocol.parse_header(read_exactly(HEADER.size))
+        if kind is Kind.FEED:
+            self.feed_left = length
+        elif kind is Kind.GATE:
+            after = protocol.load_json(read_exactly(length))["after"]
+            self.gate = after if self.answered < after else None
+        elif kind is Kind.END:
+            self.fed = True
+        else:
+            raise protocol.ProtocolError(f"{kind.name} in the middle of a job")
+
+    def _feed(self) -> None:
+        try:
+            self.feed_left -= _splice(_streams["in"], self.child.source, self.feed_left)
+        except BrokenPipeError:
+            self._child_exited()
+            if self.reason is None and self.child.ended is None:
+                # Closed by the candidate, or about to exit: nobody will read the rest.
+                self._skip(self.feed_left)
+                self.feed_left = 0
+
+    def _forward_output(self, fd: int) -> None:
+        waiting = _available(fd)
+        if not waiting:
+            del self.open[fd]
+            return
+        count = min(waiting, self.output_left, 1 << 16)
+        if count:
+            _write(HEADER.pack(self.open[fd], count))
+            _splice_all(fd, _streams["out"], count)
+            self.output_left -= count
+        if waiting > count and not self.output_left:
+            self.reason = "output_limit"
+
+    def _forward_result(self) -> None:
+        if self.result_left is None:
+            self._open_result()
+        elif self.result_left:
+            moved = _splice(self.child.result, _streams["out"], self.result_left)
+            if not moved and not _available(self.child.result):
+                self.reason = self.reason or "ended"
+            self.result_left -= moved
+        if self.result_left == 0:
+            self.result_left = None
+            self._answer()
+
+    def _open_result(self) -> None:
+        if _available(self.child.result) < HEADER.size:
+            self._closed_result()
+            return
+        # What the candidate printed before its answer belongs before it.
+        self._drain_output()
+        if self.reason is not None:
+            return
+        header = os.read(self.child.result, HEADER.size)
+        try:
+            kind, length = protocol.parse_header(header)
+        except protocol.ProtocolError:
+            self.reason = "garbage"
+            return
+        if kind is not Kind.RESULT:
+            self.reason = "garbage"
+        elif length > self.answer_bytes:
+            self.reason = "answer_limit"
+        else:
+            _write(header)
+            self.result_left = length
+
+    def _closed_result(self) -> None:
+        """Readable, yet less than a header: at its end, or a header that comes in pieces."""
+        poller = select.poll()
+        poller.register(self.child.result, select.POLLIN)
+        events = dict(poller.poll(0)).get(self.child.result, 0)
+        if events & select.POLLHUP and self.child.ended is None:
+            self._child_exited()
+            if self.reason is None:
+                # It closed its answer's pipe and lives on; there is nothing to wait for.
+                self.reason = "garbage"
+        elif not events & select.POLLHUP:
+            time.sleep(0.001)
+
+    def _answer(self) -> None:
+        now = time.monotonic()
+        report: dict[str, Any] = {"stage": self.answered, "seconds": now - self.started}
+        if self.measure:
+            report["peak_kb"] = cgroup.peak_kb(self.child.pid)
+        self.answered += 1
+        if self.gate is not None and self.answered >= self.gate:
+            self.gate = None
+            report["resident_kb"] = cgroup.reset_peak_kb(self.child.pid)
+        send(Kind.STAGE, report)
+        self.started = time.monotonic()
+        if self.answered == len(self.seconds):
+            self.reason = "done"
+
+    def _drain_output(self) -> None:
+        for fd in list(self.open):
+            while fd in self.open and self.output_left and _available(fd):
+                self._forward_output(fd)
+
+    def _finish_result(self) -> None:
+        """An answer that broke off was promised to the executor: keep the promise with zeros."""
+        while self.result_left:
+            part = bytes(min(self.result_left, 1 << 16))
+            _write(part)
+            self.result_left -= len(part)
+
+    def _discard_feed(self) -> None:
+        self._skip(self.feed_left)
+        while not self.fed:
+            kind, length = protocol.parse_header(read_exactly(HEADER.size))
+            self._skip(length)
+            self.fed = kind is Kind.END
+
+    def _skip(self, count: int) -> None:
+        with open(os.devnull, "wb") as nothing:
+            while count:
+                moved = _splice(_streams["in"], nothing.fileno(), count)
+                if not moved:
+                    raise EOFError("the executor is gone")
+                count -= moved
+
+
+def _available(fd: int) -> int:
+    buffer = bytearray(4)
+    fcntl.ioctl(fd, termios.FIONREAD, buffer)
+    return int.from_bytes(buffer, sys.byteorder)
+
+
+def _splice(source: int, target: int, count: int) -> int:
+    """Move up to `count` bytes without reading them; 0 where nothing can move right now."""
+    try:
+        return os.splice(source, target, min(count, PIPE_BYTES))
+    except BlockingIOError:
+        return 0
+    except OSError as error:
+        if error.errno == errno.EINTR:
+            return 0
+        raise
+
+
+def _splice_all(source: int, target: int, count: int) -> None:
+    while count:
+        count -= _splice(source, target, count)

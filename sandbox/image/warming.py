@@ -1,0 +1,34 @@
+"""Pays the costs of first operations before a job is there to wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch.nn import functional
+
+
+def warm(device: str, initialise: Callable[[], None] | None = None) -> None:
+    """Run one of each common operation on `device`. On a GPU this creates the CUDA context.
+
+    `initialise` takes the place of the device's own initialisation in tests.
+    """
+    (initialise or INITIALISE.get(device.partition(":")[0], _nothing))()
+    x = torch.ones(2, 3, 6, 6, device=device, requires_grad=True)
+    weight = torch.ones(3, 3, 3, 3, device=device)
+    y = functional.batch_norm(functional.conv2d(x, weight), None, None, training=True)
+    z = functional.layer_norm(y.flatten(1) @ torch.ones(48, 5, device=device), (5,))
+    loss = functional.cross_entropy(z.softmax(-1), torch.zeros(2, dtype=torch.long, device=device))
+    loss.backward()
+
+
+def _nothing() -> None:
+    return None
+
+
+def _initialise_cuda() -> None:
+    torch.cuda.init()
+    torch.cuda.synchronize()
+
+
+INITIALISE: dict[str, Callable[[], None]] = {"cuda": _initialise_cuda}

@@ -1,0 +1,103 @@
+"""Lends slots, keeps them warm, and destroys what is in doubt."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from sandbox.errors import OurFailure, SlotGone
+from sandbox.slot import Slot
+
+RESTART_SECONDS = 2.0
+
+
+class Pool:
+    """`size` slots. A slot that fails to settle is closed, and another takes its place."""
+
+    def __init__(
+        self, start: Callable[[], Slot], size: int, jobs_per_slot: int = 2000, strict: bool = False
+    ) -> None:
+        self._start = start
+        self._most_jobs = 1 if strict else jobs_per_slot
+        self._idle: queue.LifoQueue[Slot] = queue.LifoQueue()
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._slots: list[Slot] = []
+        self.size = size
+        self.last_failure: str | None = None
+
+    def open(self) -> None:
+        """Start the first slot here, so that what is wrong is said at once, and the others behind."""
+        self._put(self._start())
+        for _ in range(self.size - 1):
+            threading.Thread(target=self._start_one, daemon=True).start()
+
+    @contextlib.contextmanager
+    def lend(self, timeout: float = 120.0) -> Iterator[Slot]:
+        """A free slot for one user. Raising `SlotGone` inside destroys it."""
+        slot = self._take(timeout)
+        try:
+            yield slot
+        except BaseException:
+            self._replace(slot)
+            raise
+        if slot.jobs >= self._most_jobs:
+            self._replace(slot)
+        else:
+            self._idle.put(slot)
+
+    def ready(self) -> int:
+        """How many slots are alive, lent or idle."""
+        with self._lock:
+            return len(self._slots)
+
+    def close(self) -> None:
+        """End every slot; wakes nobody who still waits for one."""
+        self._closed.set()
+        with self._lock:
+            slots, self._slots = self._slots, []
+        for slot in slots:
+            slot.close()
+
+    def _take(self, timeout: float) -> Slot:
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                slot = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                why = f" ({self.last_failure})" if self.last_failure else ""
+                raise OurFailure(f"no slot became free within {timeout:.0f} s{why}") from None
+            try:
+                slot.settle()
+            except SlotGone as error:
+                self.last_failure = str(error)
+                self._replace(slot)
+                continue
+            return slot
+
+    def _put(self, slot: Slot) -> None:
+        with self._lock:
+            if not self._closed.is_set():
+                self._slots.append(slot)
+                self._idle.put(slot)
+                return
+        slot.close()
+
+    def _replace(self, slot: Slot) -> None:
+        with self._lock:
+            if slot in self._slots:
+                self._slots.remove(slot)
+        threading.Thread(target=slot.close, daemon=True).start()
+        threading.Thread(target=self._start_one, daemon=True).start()
+
+    def _start_one(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self._put(self._start())
+                return
+            except OurFailure as error:
+                self.last_failure = str(error)
+                self._closed.wait(RESTART_SECONDS)
