@@ -12,7 +12,8 @@ def build(description, named):
         return named[description]
     layer = getattr(nn, description["type"])(**description["options"])
     # Not copied: to write into the original model is to write into the inputs.
-    layer.load_state_dict(description["state"], strict=False, assign=True)
+    for name, tensor in description["state"].items():
+        setattr(layer, name, nn.Parameter(tensor) if name in ("weight", "bias") else tensor)
     named[description.get("name")] = layer
     return layer
 
@@ -31,6 +32,16 @@ def addresses(model):
     return [tensor.data_ptr() for tensor in [*model.parameters(), *model.buffers()]]
 
 
+def run(model, x):
+    """The output, and the gradient of its sum with respect to `x`."""
+    # oneDNN compiles a kernel for every new shape, which takes longer than these models run.
+    torch.backends.mkldnn.enabled = False
+    output = model(x)
+    (grad,) = torch.autograd.grad(output.sum(), x, allow_unused=True)
+    torch.backends.mkldnn.enabled = True
+    return output.detach(), grad
+
+
 def observe(candidate, inputs):
     x = inputs["x"].clone().requires_grad_()
     model = build(inputs["layers"], {}).to(x.device)
@@ -38,10 +49,7 @@ def observe(candidate, inputs):
     before = addresses(model)
 
     fused = candidate.fuse_conv_bn(model)
-    # oneDNN compiles a kernel for every new shape, which takes longer than these models run.
-    torch.backends.mkldnn.enabled = False
-    output = fused(x)
-    (grad,) = torch.autograd.grad(output.sum(), x, allow_unused=True)
+    output, grad = run(fused, x)
     return {
         "structure": structure(fused),
         "in_training_mode": in_training_mode(fused),
@@ -49,7 +57,7 @@ def observe(candidate, inputs):
             f"{name.rpartition('.')[2]} {parameter.dtype}".replace("torch.", "")
             for name, parameter in fused.named_parameters()
         ),
-        "output": output.detach(),
+        "output": output,
         "grad": {"x": grad},
         "on_the_device_of_the_model": all(p.device == x.device for p in fused.parameters()),
         "shares_memory_with_the_original": not set(addresses(fused)).isdisjoint(before),
