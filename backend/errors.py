@@ -1,5 +1,6 @@
 """One error type, one JSON shape: problem+json (RFC 9457) for everything that goes wrong."""
 
+import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -7,13 +8,13 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger(__name__)
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
+class Problem(Exception):
     """Something the caller should know: raised where it is known, told as problem+json.
 
     `code` is for programs, `title` names the kind of problem, `detail` is a sentence that says
@@ -38,7 +39,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.headers = dict(headers or {})
         self.extras = extras
 
-    def response(self) -> JSONResponse:
+    def response(self) -> Response:
         body = {
             "type": f"/problems/{self.code}",
             "title": self.title,
@@ -47,8 +48,9 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
             "code": self.code,
             **self.extras,
         }
-        return JSONResponse(
-            body, self.status, headers=self.headers, media_type="application/problem+json"
+        # ASCII, because a field's name may hold half a character, which UTF-8 cannot carry.
+        return Response(
+            json.dumps(body), self.status, self.headers, media_type="application/problem+json"
         )
 
 
@@ -66,12 +68,12 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _problem(request: Request, error: Exception) -> JSONResponse:
+def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return error.response()
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [_field_error(one) for one in error.errors()]
     sentences = " ".join(f"`{one['field']}` {one['message']}." for one in found)
@@ -80,7 +82,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     ).response()
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     """What the framework itself raises: no such route, no such method, an unreadable body."""
     assert isinstance(error, HTTPException)
     path, method = request.url.path, request.method
@@ -108,7 +110,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     return problem.response()
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> Response:
     # The message says nothing of the error: it may hold paths, SQL or somebody's code.
     log.error("unexpected error", method=request.method, path=request.url.path, exc_info=error)
     return Problem(

@@ -14,6 +14,16 @@ class NewRun(BaseModel):
     mode: Literal["run", "submit"]
     code: str
 
+    @field_validator("question", "code")
+    @classmethod
+    def _is_unicode(cls, text: str) -> str:
+        # JSON can spell half of a character ("\ud800"), which no file can hold.
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError("holds characters that are not valid Unicode") from None
+        return text
+
     @field_validator("code")
     @classmethod
     def _is_a_program(cls, code: str) -> str:

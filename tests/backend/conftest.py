@@ -1,0 +1,58 @@
+"""A service of its own for each test: a migrated database, a small bank, a fake sandbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.app import create_app
+from backend.db import Database
+from backend.settings import Settings
+from tests.backend.example_question import write_question
+from tests.backend.fake_sandbox import FakeSandbox
+
+LOCAL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[FakeSandbox]:
+    sandbox = FakeSandbox()
+    yield sandbox
+    sandbox.may_go.set()
+    sandbox.may_open.set()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    write_question(tmp_path / "questions", "scale-rows")
+    write_question(tmp_path / "questions", "other-rows")
+    return Settings(
+        data=tmp_path / "data",
+        questions=tmp_path / "questions",
+        frontend=tmp_path / "dist",
+        queue_limit=3,
+    )
+
+
+@pytest.fixture
+def client(settings: Settings, sandbox: FakeSandbox) -> Iterator[TestClient]:
+    app = create_app(settings, sandbox)
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Every test that uses it runs on both engines."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    database.migrate()
+    yield database
+    database.close()

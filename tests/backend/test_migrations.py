@@ -1,0 +1,41 @@
+"""The migrations make exactly the tables that the models describe, and can be taken back."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from backend.db import Database, alembic_config
+from backend.models import Base
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_go_up_down_and_up_again(database_url: str) -> None:
+    database = Database(database_url)
+    try:
+        assert not database.is_migrated()
+        database.migrate()
+        assert database.is_migrated()
+        assert tables(database) == set(Base.metadata.tables)
+        command.downgrade(alembic_config(database_url), "base")
+        assert tables(database) == set()
+        assert not database.is_migrated()
+        database.migrate()
+        assert tables(database) == set(Base.metadata.tables)
+    finally:
+        database.close()
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    before = tables(database)
+    database.migrate()
+    assert tables(database) == before
