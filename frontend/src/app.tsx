@@ -16,7 +16,8 @@ function fetchQuestionPage(): void {
     (module) => {
       questionPage.value = { component: module.QuestionPage };
     },
-    () => {
+    (reason: unknown) => {
+      console.error(reason);
       questionPage.value = "missing";
     },
   );

@@ -49,7 +49,7 @@ export function stopwatch(value: number): string {
 export function number(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 0.001 && size < 100000 ? String(Number(value.toPrecision(3))) : value.toExponential(2);
+  return size >= 0.001 && size < 100000 ? String(Number(value.toPrecision(3))) : value.toExponential(2).replace(/\.?0+e/, "e");
 }
 
 export const share = (part: number, whole: number): string => {

@@ -5,7 +5,7 @@ import { tags } from "@lezer/highlight";
 
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--editor)" },
-  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" }, // question.css draws it around the whole, above the gutters
   ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "var(--code-size)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
@@ -39,13 +39,14 @@ const look = EditorView.theme({
   ".cm-mark-gutter .cm-gutterElement": { color: "var(--bad)", fontWeight: "700", textAlign: "center", cursor: "help" },
   // The diff: what the candidate has and the reference has not, and the other way round.
   ".cm-deletedChunk": { backgroundColor: "var(--bad-back)", paddingLeft: "6px" },
-  "& .cm-deletedChunk .cm-deletedText": { background: "var(--bad-strong)" },
-  "& .cm-changedLine": { backgroundColor: "var(--good-back)" },
-  "& .cm-changedText": { background: "var(--good-strong)" },
+  "&.cm-merge-b .cm-deletedChunk .cm-deletedText": { background: "var(--bad-strong)" },
+  "&.cm-merge-b .cm-changedLine": { backgroundColor: "var(--good-back)" },
+  "&.cm-merge-b .cm-changedText": { background: "var(--good-strong)" },
   ".cm-changeGutter": { width: "4px", paddingLeft: "1px" },
   "& .cm-changedLineGutter": { background: "var(--good)" },
   "& .cm-deletedLineGutter": { background: "var(--bad)" },
   ".cm-collapsedLines": { background: "var(--back)", color: "var(--quiet)", padding: "4px 12px" },
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: "'⋯'" }, // the default sign is missing from many fonts
 });
 
 const syntax = HighlightStyle.define([

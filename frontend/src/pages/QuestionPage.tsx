@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Actions } from "../parts/Actions";
 import { useArrival } from "../parts/arrive";
+import { Divider, Work } from "../parts/Divider";
 import { Editor } from "../parts/Editor";
 import { EditorBar } from "../parts/EditorBar";
 import { Facts } from "../parts/Facts";
@@ -55,13 +56,14 @@ function Bench({ bench }: { bench: Workbench }) {
           ]}
         />
       </section>
-      <section class="work" aria-label="Your answer">
+      <Work>
         <EditorBar bench={bench} />
         <Notices bench={bench} />
         <Editor bench={bench} />
+        <Divider />
         <Actions bench={bench} />
         <Results bench={bench} />
-      </section>
+      </Work>
     </main>
   );
 }

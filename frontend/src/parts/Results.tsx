@@ -1,4 +1,5 @@
 import type { ComponentChild } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Live } from "../state/run";
 import type { Workbench } from "../state/workbench";
 import { announcement, modeWord } from "../words";
@@ -9,12 +10,21 @@ import { Verdict } from "./Verdict";
 
 export function Results({ bench }: { bench: Workbench }) {
   const live = bench.runner.live.value;
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (live?.stage === "finished" || live?.stage === "our_failure") bringIntoSight(section.current);
+  }, [live?.stage, live?.run?.id]);
   return (
-    <section class={`results results-${live?.stage ?? "none"}`} aria-label="Result">
+    <section ref={section} class={`results results-${live?.stage ?? "none"}`} aria-label="Result">
       <p class="hidden" role="status">{announcement(live)}</p>
       {live ? body(bench, live) : <Nothing />}
     </section>
   );
+}
+
+/** In one column the result may lie below the screen; a press of the button should be seen to do something. */
+function bringIntoSight(section: HTMLElement | null): void {
+  if (section && section.getBoundingClientRect().top > window.innerHeight - 120) section.scrollIntoView({ block: "center" });
 }
 
 function Nothing() {

@@ -35,7 +35,7 @@ function Revision({ bench, live }: { bench: Workbench; live: Live }) {
   const isCurrent = bench.revision.value === sent;
   return (
     <span class={isCurrent ? "revision" : "revision revision-stale"}>
-      {isCurrent ? "of this text" : "The text has changed since"} <code title="First digits of the SHA-256 of the text that was judged">{sent.slice(0, 7)}</code>
+      {isCurrent ? "for this text" : "The text has changed since"} <code title="First digits of the SHA-256 of the text that was judged">{sent.slice(0, 7)}</code>
     </span>
   );
 }

@@ -52,7 +52,9 @@ function padded(bytes: Uint8Array): Int32Array {
 
 const turned = (word: number, by: number) => (word >>> by) | (word << (32 - by));
 
-const fraction = (value: number) => ((value - Math.floor(value)) * 2 ** 32) | 0;
+function fraction(value: number): number {
+  return ((value - Math.floor(value)) * 2 ** 32) | 0;
+}
 
 function firstPrimes(count: number): number[] {
   const found: number[] = [];
