@@ -123,14 +123,20 @@ class Executor:
                 log.error("leases could not be renewed", exc_info=error)
 
     def _work(self, sandbox: SandboxLike) -> None:
+        last: Lease | None = None
         while not self._stopping.is_set():
             seen = self._queue.news
             try:
                 lease = self._queue.claim(self._clock())
-                if lease is None:
-                    self._queue.wait(seen, IDLE_SECONDS)
-                else:
+                if lease is not None:
                     self._handle(sandbox, lease)
+                    last = lease
+                elif last is not None:
+                    # Nobody waits: the next run is most likely of the same question.
+                    self._prepare_ahead(sandbox, last)
+                    last = None
+                else:
+                    self._queue.wait(seen, IDLE_SECONDS)
             except Exception as error:
                 # The run stays leased; the sweep hands it out again.
                 log.error("a run could not be taken or recorded", exc_info=error)
@@ -164,6 +170,15 @@ class Executor:
         finally:
             self._leases.discard(lease)
 
+    def _prepare_ahead(self, sandbox: SandboxLike, lease: Lease) -> None:
+        question = self._bank.get(lease.question)
+        if question is not None:
+            try:
+                sandbox.prepare_ahead(question.folder, _mode(lease))
+            except OurFailure as error:
+                # Nobody is waiting for it; where it matters, the next run will say so.
+                log.warning("inputs could not be prepared", problem=str(error))
+
     def _judge(
         self, sandbox: SandboxLike, lease: Lease, tell: Callable[[str, dict[str, Any]], None]
     ) -> tuple[dict[str, Any] | None, str | None]:
@@ -178,9 +193,10 @@ class Executor:
         def on_event(event: dict[str, Any]) -> None:
             tell(event["type"], {key: event[key] for key in event if key != "type"})
 
-        mode: Mode = "run" if lease.mode == "run" else "submit"
         try:
-            verdict = sandbox.judge(question.folder, lease.code, mode=mode, on_event=on_event)
+            verdict = sandbox.judge(
+                question.folder, lease.code, mode=_mode(lease), on_event=on_event
+            )
             data = verdict.to_json()
             json.dumps(data, allow_nan=False)  # what no browser could read must not be stored
         except OurFailure as error:
@@ -190,6 +206,10 @@ class Executor:
             log.error("a run could not be judged", run=lease.run_id, exc_info=error)
             return None, UNEXPECTED
         return data, None
+
+
+def _mode(lease: Lease) -> Mode:
+    return "run" if lease.mode == "run" else "submit"
 
 
 def _ours(message: str) -> str:

@@ -42,6 +42,8 @@ class SandboxLike(Protocol):
         on_event: Callable[[dict[str, Any]], None] | None = ...,
     ) -> Verdict: ...
 
+    def prepare_ahead(self, question_dir: Path, mode: Mode = ...) -> None: ...
+
 
 OpenSandbox = Callable[[], AbstractContextManager[SandboxLike]]
 SlotState = Literal["starting", "ready", "failed", "stopped"]

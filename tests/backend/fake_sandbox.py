@@ -29,6 +29,7 @@ class FakeSandbox:
         self.layers = [FakeLayer("network", False, "the host's own")]
         self.torch = "2.13.0"
         self.judged: list[tuple[str, str]] = []
+        self.prepared: list[tuple[str, str]] = []
         self.started = threading.Semaphore(0)
         """Released once for each judgement that has begun."""
         self.may_go = threading.Event()
@@ -57,6 +58,9 @@ class FakeSandbox:
         traceback: TracebackType | None,
     ) -> None:
         self.closed = True
+
+    def prepare_ahead(self, question_dir: Path, mode: Mode = "submit") -> None:
+        self.prepared.append((question_dir.name, mode))
 
     def judge(
         self,
