@@ -16,6 +16,24 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("auto", "console", "json")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 REPOSITORY = Path(__file__).resolve().parent.parent
+# Variables of the same family that set-up, the image's build, CI and the tests read. They are no
+# settings of the service, and named here so that it takes none of them for a misspelt one.
+ELSEWHERE = {
+    "TORCHROOM_TORCH": "Which torch to install, such as torch==2.13.0.",
+    "TORCHROOM_TORCH_BACKEND": (
+        "Which build of torch to install: cpu, cu128 and the like, auto (what this machine's GPU "
+        "asks for), or default (what pip finds by itself: on Linux some 3 GB, with CUDA)."
+    ),
+    "TORCHROOM_TORCH_INDEX": (
+        "Address of a package index that has the wanted build of torch, where set-up cannot find "
+        "it by itself. PyTorch's installation page names one for each build."
+    ),
+    "TORCHROOM_WHEELS": "Folder of wheels that the sandbox image is installed from.",
+    "TORCHROOM_SANDBOX_BASE": "Debian image that the sandbox image starts from.",
+    "TORCHROOM_CHROMIUM": "Path of the Chromium that the tests drive.",
+    "TORCHROOM_NOTHING_LEFT_OUT": "Set in CI: a test that would be left out fails instead.",
+    "TORCHROOM_CI_CACHE": "Folder that .ci/run keeps between two runs.",
+}
 
 
 class SettingsError(Exception):
@@ -127,7 +145,7 @@ def load_settings(environment: Mapping[str, str], **overrides: Any) -> Settings:
     fields = {one.name: one for one in dataclasses.fields(Settings)}
     values: dict[str, Any] = {}
     for variable, text in environment.items():
-        if not variable.startswith(PREFIX):
+        if not variable.startswith(PREFIX) or variable in ELSEWHERE:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name not in fields:
