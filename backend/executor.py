@@ -61,9 +61,12 @@ class Executor:
     def status(self) -> SlotStatus:
         return self._status
 
-    def start(self, on_status: Callable[[SlotStatus], None] | None = None) -> None:
-        """Take over what a dead process left, and begin to warm the slots."""
+    def watch(self, on_status: Callable[[SlotStatus], None]) -> None:
+        """Be told of every change of `status`, from whichever thread changes it."""
         self._on_status = on_status
+
+    def start(self) -> None:
+        """Take over what a dead process left, and begin to warm the slots."""
         again = self._queue.recover(self._clock())
         if again:
             log.info("runs of the last process are queued again", runs=again)

@@ -39,7 +39,7 @@ class SandboxLike(Protocol):
         question_dir: Path,
         source: str,
         mode: Mode = ...,
-        on_event: Callable[[dict[str, Any]], None] | None = ...,
+        on_event: Callable[[dict[str, Any]], None] = ...,
     ) -> Verdict: ...
 
     def prepare_ahead(self, question_dir: Path, mode: Mode = ...) -> None: ...
