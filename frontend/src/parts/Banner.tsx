@@ -2,7 +2,7 @@ import { answers, system } from "../state/service";
 
 /** What must be known on every page: nothing is isolated, or nobody answers. */
 export function Banner() {
-  const warning = system.value?.slot.warning;
+  const { warning, problem } = system.value?.slot ?? {};
   return (
     <div class="banners">
       {warning && (
@@ -11,6 +11,11 @@ export function Banner() {
         </p>
       )}
       <div role="status">
+        {problem && (
+          <p class="banner banner-ours">
+            <strong>No code can be judged at the moment.</strong> {problem}
+          </p>
+        )}
         {!answers.value && (
           <p class="banner banner-ours">
             <strong>Torchroom does not answer.</strong> Trying again every two seconds. What you type is kept in this browser meanwhile.

@@ -11,12 +11,25 @@ function About({ system: { version, torch, slot, slots } }: { system: System }) 
     <>
       <span>Torchroom {version}</span>
       {torch && <span>torch {torch}</span>}
-      <details class="about">
+      {slot.state === "ready" ? <Isolation slot={slot} slots={slots} /> : <span>{stateWord[slot.state]}</span>}
+    </>
+  );
+}
+
+const stateWord = {
+  starting: "The slots that run code are starting…",
+  failed: "No slot could be started",
+  stopped: "The service is stopping",
+} as const;
+
+function Isolation({ slot, slots }: Pick<System, "slot" | "slots">) {
+  return (
+    <details class="about">
         <summary>
           {plural(slots, `${slot.kind} slot`)}, {holding(slot.layers)}
         </summary>
         <div class="about-layers">
-          <p>Your code runs apart from everything else. These layers of isolation were tried on this machine when the service started:</p>
+          <p>Layers of isolation around the code that is run, as they were found on this machine when the service started:</p>
           <ul>
             {slot.layers.map((layer) => (
               <li key={layer.name}>
@@ -29,8 +42,7 @@ function About({ system: { version, torch, slot, slots } }: { system: System }) 
             ))}
           </ul>
         </div>
-      </details>
-    </>
+    </details>
   );
 }
 

@@ -85,11 +85,8 @@ function withEvent(live: Live, sequence: number, told: RunEvent): Live {
   const after = { ...live, seen: sequence };
   switch (told.event) {
     case "state":
-      return {
-        ...after,
-        stage: told.data.state === "running" ? "running" : after.stage,
-        position: told.data.position ?? null,
-      };
+      // A run that was handed out anew begins anew: what an earlier delivery told is void.
+      return { ...after, ...nothingTold, stage: told.data.state === "running" ? "running" : "queued", position: told.data.position };
     case "output":
       return { ...after, stage: "running", [told.data.stream]: after[told.data.stream] + told.data.text };
     case "script":
@@ -119,14 +116,13 @@ function withRun(live: Live, run: Run): Live {
   };
 }
 
+const nothingTold = { cases: [], stdout: "", stderr: "", script: null };
+
 const begun = (stage: Stage, mode: Mode, code: string): Live => ({
   stage, mode, code,
   run: null,
   position: null,
-  cases: [],
-  stdout: "",
-  stderr: "",
-  script: null,
+  ...nothingTold,
   isLive: true,
   retryAt: null,
   told: null,

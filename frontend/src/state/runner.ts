@@ -113,8 +113,6 @@ export function openRunner(slug: string): Runner {
       onEvent: (sequence, event) => {
         take({ step: "event", sequence, event });
         settle();
-        // Told that it has ended, but not how: ask.
-        if (event.event === "state" && (event.data.state === "finished" || event.data.state === "our_failure")) void ask();
       },
       onBreak: () => {
         take({ step: "stream", isLive: false });

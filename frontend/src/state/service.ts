@@ -18,7 +18,8 @@ export function watchService(): void {
   });
   void refresh();
   effect(() => {
-    if (answers.value) return;
+    // Slots take some seconds to start; until they are ready their kind and layers are not known.
+    if (answers.value && system.value?.slot.state !== "starting") return;
     const timer = setInterval(() => void refresh(), retryEvery);
     return () => clearInterval(timer);
   });

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Budget, Failure } from "../src/api/types";
+import { moduleOf } from "../src/editor/completions";
+import { piecesOf } from "../src/parts/Traceback";
+import { withEarlier, type Earlier } from "../src/state/draft";
+import * as words from "../src/words";
+
+test.each([
+  [0, "0"], [0.41283, "0.413"], [1e-5, "1e-5"], [1.5e-4, "1.5e-4"], [-2, "-2"], [123456789, "1.23e+8"], [1e-300, "1e-300"],
+])("%d reads %s", (value, read) => expect(words.number(value)).toBe(read));
+
+test.each([
+  [0, "1 ms"], [0.0312, "31 ms"], [0.0999, "0.1 s"], [1.25, "1.3 s"], [61, "61 s"],
+])("%d seconds read %s", (value, read) => expect(words.seconds(value)).toBe(read));
+
+test("a share never rounds to nothing", () => {
+  expect(words.share(1, 5000)).toBe("under 1 %");
+  expect(words.share(553, 560)).toBe("99 %");
+});
+
+test("colour codes are taken out, text is not", () => {
+  expect(words.withoutColours("\u001b[1;31mred\u001b[0m [31m <b>")).toBe("red [31m <b>");
+});
+
+const failure: Failure = {
+  path: "grad.weight", label: "gradient of weight", what: "value",
+  expected: { type: "Tensor", shape: [3], dtype: "float32", value: null },
+  got: { type: "Tensor", shape: [3], dtype: "float32", value: null },
+  max_abs: 0.5, max_rel: null, mismatched: 1, elements: 3, first_bad: null, rtol: 1e-4, atol: 1e-5,
+};
+
+test("a failure says whose gradient it is, and leaves out what is not known", () => {
+  expect(words.failureTitle(failure)).toBe("Gradient of weight has wrong values");
+  expect(words.failureFacts(failure).map((fact) => fact.name)).toEqual(["Largest absolute error", "Elements that differ"]);
+});
+
+test("a budget is over only where the case did not pass", () => {
+  const budget: Budget = {
+    seconds: 0.42, reference_seconds: 0.1, time_ratio: 4.2, time_allowed: 3,
+    peak_mb: 9, reference_peak_mb: 3, memory_ratio: 3, memory_allowed: 2,
+  };
+  expect(words.budgetGauges(budget, "failed").map((gauge) => gauge.isOver)).toEqual([true, true]);
+  expect(words.budgetGauges(budget, "passed").map((gauge) => gauge.isOver)).toEqual([false, false]);
+  expect(words.budgetGauges(budget, "failed")[0]?.sentence).toBe("4.2× the reference (0.4 s against 0.1 s); 3.0× is allowed");
+});
+
+test("line numbers of a traceback can be followed, other words cannot", () => {
+  const text = 'Traceback:\n  File "answer.py", line 12, in f\n    raise ValueError("line 3")\nValueError: line 3';
+  const pieces = piecesOf(text);
+  expect(pieces.map((piece) => piece.words).join("")).toBe(text);
+  expect(pieces.filter((piece) => piece.line !== null)).toEqual([{ words: "line 12", line: 12 }]);
+});
+
+test("earlier texts are kept once each, newest first, and not for ever", () => {
+  const earlier = (text: string, at: number): Earlier => ({ text, at, why: "reset" });
+  expect(withEarlier([earlier("a", 1), earlier("b", 0)], earlier("b", 2)).map((one) => one.text)).toEqual(["b", "a"]);
+  const many = Array.from({ length: 30 }, (_, at) => earlier(String(at), at));
+  expect(many.reduce<Earlier[]>(withEarlier, [])).toHaveLength(20);
+});
+
+test.each([
+  ["torch", "", "torch"],
+  ["nn", "", "torch.nn"],
+  ["torch.nn.functional", "", "torch.nn.functional"],
+  ["f", "import torch.nn.functional as f\n", "torch.nn.functional"],
+  ["functional", "from torch.nn import functional\n", "torch.nn.functional"],
+  ["sched", "from torch.optim import lr_scheduler as sched\n", "torch.optim.lr_scheduler"],
+  ["x", "", null],
+  ["x.grad", "", null],
+])("what stands before the dot: %s", (before, text, module) => expect(moduleOf(before, text)).toBe(module));
