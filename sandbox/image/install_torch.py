@@ -18,26 +18,15 @@ def pip(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "pip", "install", *arguments], check=True)
 
 
-def found_by_pip(requirement: str) -> tuple[str, str]:
-    """Version and address of the torch that pip would take; empty where it finds none."""
+def lying_ready(requirement: str) -> str | None:
+    """Version of the best fitting wheel in the folders that pip is pointed to; asks no network."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--no-deps"]
-    command += ["--ignore-installed", "--report", "-", requirement]
+    command += ["--no-index", "--ignore-installed", "--report", "-", requirement]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
-        return "", ""
+        return None
     [item] = json.loads(answer.stdout)["install"]
-    return item["metadata"]["version"], item["download_info"]["url"]
-
-
-def pip_is_enough(backend: str, version: str, address: str) -> bool:
-    """Whether what pip would take is already the wanted build.
-
-    A label such as 2.13.0+cpu names its build. A wheel in a local folder was put there for us.
-    Beyond Linux there is but one build.
-    """
-    if version.endswith(f"+{backend}") or address.startswith("file:"):
-        return True
-    return bool(version) and (sys.platform != "linux" or backend == "default")
+    return str(item["metadata"]["version"])
 
 
 def install(requirement: str, backend: str, index: str) -> None:
@@ -45,9 +34,12 @@ def install(requirement: str, backend: str, index: str) -> None:
         print(f"torch: {requirement} from the index that was given", flush=True)
         pip("--index-url", index, requirement)
         return
-    version, address = found_by_pip(requirement)
-    if pip_is_enough(backend, version, address):
-        print(f"torch: {version}", flush=True)
+    if version := lying_ready(requirement):
+        print(f"torch: {version}, from a folder", flush=True)
+        # The exact version: the usual index may have a newer one, in a build that nobody wants.
+        pip(f"torch=={version}")
+        return
+    if sys.platform != "linux" or backend == "default":
         pip(requirement)
         return
     print(f"torch: {requirement}, build {backend!r}, found by uv", flush=True)
