@@ -83,7 +83,10 @@ const failureTitles: Record<Failure["what"], string> = {
   input_changed: "was changed in place",
 };
 
-export const failureTitle = (failure: Failure) => `${capital(failure.label)} ${failureTitles[failure.what]}`;
+export function failureTitle({ label, what, expected }: Failure): string {
+  const isOneValue = what === "value" && expected.shape === null;
+  return `${capital(label)} ${isOneValue ? "has the wrong value" : failureTitles[what]}`;
+}
 
 export interface Fact {
   name: string;

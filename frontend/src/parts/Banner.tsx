@@ -1,4 +1,5 @@
 import { answers, system } from "../state/service";
+import { Sentence } from "./Sentence";
 
 /** What must be known on every page: nothing is isolated, or nobody answers. */
 export function Banner() {
@@ -7,13 +8,13 @@ export function Banner() {
     <div class="banners">
       {warning && (
         <p class="banner banner-warning" role="note">
-          <strong>Not isolated.</strong> {warning}
+          <strong>Not isolated.</strong> <Sentence text={warning} />
         </p>
       )}
       <div role="status">
         {problem && (
           <p class="banner banner-ours">
-            <strong>No code can be judged at the moment.</strong> {problem}
+            <strong>No code can be judged at the moment.</strong> <Sentence text={problem} />
           </p>
         )}
         {!answers.value && (

@@ -3,6 +3,7 @@ import type { Live } from "../state/run";
 import type { Workbench } from "../state/workbench";
 import { fromId, inReadingOrder, outcomeSign, outcomeWord, seconds, withoutColours } from "../words";
 import { BudgetGauges } from "./BudgetGauges";
+import { Sentence } from "./Sentence";
 import { TensorFailure } from "./TensorFailure";
 import { GoToLine, Traceback } from "./Traceback";
 
@@ -57,7 +58,7 @@ function Line({ one }: { one: CaseVerdict }) {
 function More({ bench, live, one }: Props & { one: CaseVerdict }) {
   return (
     <div class="case-more">
-      {one.outcome !== "passed" && <p>{one.message}</p>}
+      {one.outcome !== "passed" && <p><Sentence text={one.message} /></p>}
       {one.failure && <TensorFailure failure={one.failure} />}
       {one.budget && <BudgetGauges budget={one.budget} outcome={one.outcome} />}
       {one.line !== null && <GoToLine bench={bench} live={live} line={one.line} />}

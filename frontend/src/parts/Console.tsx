@@ -1,13 +1,21 @@
 import type { Live } from "../state/run";
 import type { Workbench } from "../state/workbench";
 import { outcomeWord, seconds, withoutColours } from "../words";
+import { Sentence } from "./Sentence";
 import { Traceback } from "./Traceback";
 
+interface Props {
+  bench: Workbench;
+  live: Live;
+  /** False where how the script ended is told elsewhere on the page. */
+  withEnd?: boolean;
+}
+
 /** What the file did when it was executed as a script: both streams apart, as they come. */
-export function Console({ bench, live }: { bench: Workbench; live: Live }) {
+export function Console({ bench, live, withEnd = true }: Props) {
   const { script, stdout, stderr } = live;
   const isCut = live.run?.verdict?.script?.cut ?? false;
-  if (!script && !stdout && !stderr) return null;
+  if (!stdout && !stderr && (!script || !withEnd)) return null;
   const traceback = script?.traceback ?? null;
   return (
     <section class="console">
@@ -20,12 +28,12 @@ export function Console({ bench, live }: { bench: Workbench; live: Live }) {
       {stderr && stderr.trim() !== traceback?.trim() && <Stream name="stderr" text={stderr} />}
       {!stdout && !stderr && script?.outcome === "passed" && <p class="quiet">It printed nothing.</p>}
       {isCut && <p class="quiet">There was more than is kept: the rest was cut off.</p>}
-      {script && script.outcome !== "passed" && (
+      {withEnd && script && script.outcome !== "passed" && (
         <p>
-          <strong>{outcomeWord[script.outcome]}.</strong> {script.message}
+          <strong>{outcomeWord[script.outcome]}.</strong> <Sentence text={script.message} />
         </p>
       )}
-      {traceback && <Traceback bench={bench} live={live} text={traceback} />}
+      {withEnd && traceback && <Traceback bench={bench} live={live} text={traceback} />}
     </section>
   );
 }

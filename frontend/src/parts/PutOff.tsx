@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Live } from "../state/run";
 import type { Runner } from "../state/runner";
 import { modeWord, plural } from "../words";
+import { Sentence } from "./Sentence";
 
 /** No room, or no answer: says when it is tried again, and lets the candidate decide otherwise. */
 export function PutOff({ runner, live }: { runner: Runner; live: Live }) {
@@ -9,7 +10,7 @@ export function PutOff({ runner, live }: { runner: Runner; live: Live }) {
   return (
     <div class="ours">
       <h2>{live.told?.title}</h2>
-      <p>{live.told?.detail}</p>
+      <p><Sentence text={live.told?.detail ?? ""} /></p>
       <p aria-live="off">{left > 0 ? `${modeWord[live.mode]} is sent again in ${plural(left, "second")}.` : "Sending again…"}</p>
       <div class="choices">
         <button type="button" onClick={runner.retryNow}>Send now</button>

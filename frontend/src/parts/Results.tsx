@@ -6,6 +6,7 @@ import { announcement, modeWord } from "../words";
 import { Console } from "./Console";
 import { Cases } from "./Cases";
 import { PutOff } from "./PutOff";
+import { Sentence } from "./Sentence";
 import { Verdict } from "./Verdict";
 
 export function Results({ bench }: { bench: Workbench }) {
@@ -68,7 +69,7 @@ function UnderWay({ bench, live }: { bench: Workbench; live: Live }) {
 
 function progressSentence({ mode, stage, position, cases }: Live): string {
   if (stage === "sending") return `${modeWord[mode]}: sending…`;
-  if (stage === "queued") return position ? `${modeWord[mode]}: waiting, ${position} in front` : `${modeWord[mode]}: waiting for a free slot…`;
+  if (stage === "queued") return position && position > 1 ? `${modeWord[mode]}: waiting, ${position - 1} in front` : `${modeWord[mode]}: waiting for a free slot…`;
   return cases.length ? `${modeWord[mode]}: ${cases.length} judged so far…` : `${modeWord[mode]}: running…`;
 }
 
@@ -76,7 +77,7 @@ function NotAccepted({ live }: { live: Live }) {
   return (
     <div class="ours">
       <h2>{live.told?.title}</h2>
-      <p>{live.told?.detail}</p>
+      <p><Sentence text={live.told?.detail ?? ""} /></p>
       <p class="quiet">Nothing was run, and your text is untouched.</p>
     </div>
   );
@@ -86,7 +87,7 @@ function OurFailure({ bench, live }: { bench: Workbench; live: Live }) {
   return (
     <div class="ours">
       <h2>This is our fault, not your code’s</h2>
-      <p>{live.run?.failure?.message ?? "The run could not be brought to an end."}</p>
+      <p><Sentence text={live.run?.failure?.message ?? "The run could not be brought to an end."} /></p>
       <p>Your code was not judged and nothing counts against you. Your text is kept.</p>
       <button type="button" onClick={() => bench.start(live.mode)}>{modeWord[live.mode]} again</button>
     </div>

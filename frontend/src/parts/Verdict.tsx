@@ -4,6 +4,7 @@ import type { Workbench } from "../state/workbench";
 import { modeWord, outcomeSign, outcomeWord, seconds, verdictHeading } from "../words";
 import { Cases } from "./Cases";
 import { Console } from "./Console";
+import { Sentence } from "./Sentence";
 import { GoToLine, Traceback } from "./Traceback";
 
 export function Verdict({ bench, live }: { bench: Workbench; live: Live }) {
@@ -23,8 +24,8 @@ export function Verdict({ bench, live }: { bench: Workbench; live: Live }) {
       {passed && live.mode === "submit" && <ToSolution bench={bench} />}
       {passed && live.mode === "run" && <p class="quiet next">These were the visible cases. Submit judges the hidden ones too.</p>}
       {verdict.problem && <FileProblem bench={bench} live={live} problem={verdict.problem} />}
-      {live.mode === "run" && <Console live={live} bench={bench} />}
-      <Cases bench={bench} live={live} />
+      {live.mode === "run" && <Console live={live} bench={bench} withEnd={!verdict.problem} />}
+      {!verdict.problem && <Cases bench={bench} live={live} />}
     </>
   );
 }
@@ -56,10 +57,11 @@ function FileProblem({ bench, live, problem }: { bench: Workbench; live: Live; p
   return (
     <div class="problem">
       <p>
-        <strong>{outcomeWord[problem.outcome]}.</strong> {problem.message}
+        <strong>{outcomeWord[problem.outcome]}.</strong> <Sentence text={problem.message} />
       </p>
       {problem.line !== null && <GoToLine bench={bench} live={live} line={problem.line} />}
       {problem.traceback && <Traceback bench={bench} live={live} text={problem.traceback} />}
+      <p class="quiet">No case could be judged: what is wrong concerns the file as a whole.</p>
     </div>
   );
 }

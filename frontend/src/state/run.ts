@@ -16,7 +16,7 @@ export interface Live {
   mode: Mode;
   code: string;
   run: Run | null;
-  /** How many runs are in front of this one, where the service says so. */
+  /** Place in the queue, from 1; null where it is unknown or no longer matters. */
   position: number | null;
   cases: readonly CaseVerdict[];
   stdout: string;
