@@ -269,6 +269,32 @@ def judge_command(
     raise typer.Exit(0 if verdict.outcome == "passed" else NOT_PASSED)
 
 
+@app.command("bench")
+def bench_command(
+    slug: Annotated[str, typer.Argument(help="The question whose reference is judged.")] = (
+        "fuse-conv-bn"
+    ),
+    count: Annotated[int, typer.Option(help="Verdicts to time, for each way.", min=4)] = 120,
+    questions: Questions = None,
+    slot: Slot = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how long a verdict takes, beside two other ways, in one run.
+
+    The other ways are a container started for each submission and no isolation at all.
+    """
+    settings = _settings(questions=questions, slot=slot)
+    question = _question(settings, slug)
+    from backend.bench import print_result, run_bench
+
+    with _ours():
+        result = run_bench(settings.questions, question.slug, settings.slot, count, _say)
+    if as_json:
+        print(json.dumps(result, indent=2))  # noqa: T201
+    else:
+        print_result(result, out)
+
+
 def _source(file: Path, limit: int) -> str:
     try:
         with file.open("rb") as stream:

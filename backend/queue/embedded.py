@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import JSON, CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.db import Database
-from backend.models import FINISHED, OUR_FAILURE, QUEUED, RUNNING, Run, RunEvent
+from backend.models import FINISHED, OUR_FAILURE, QUEUED, RUNNING, Run, RunEvent, UtcTime
 
 # A Run, after which somebody sits and waits, overtakes Submits that came up to this much earlier;
 # more than that it does not, so that no Submit waits for ever.
@@ -58,6 +58,42 @@ def rank(mode: str, created_at: datetime) -> float:
     return (created_at - head_start).timestamp()
 
 
+_QUEUED_AGAIN: dict[str, Any] = {
+    "state": QUEUED,
+    "started_at": None,
+    "lease_token": None,
+    "leased_until": None,
+}
+# Statements of every run are made once: building one costs more than SQLite takes to answer it.
+_NEXT = select(Run.id).where(Run.state == QUEUED).order_by(Run.rank, Run.id).limit(1)
+_TAKE = (
+    update(Run)
+    .where(Run.id == _NEXT.scalar_subquery(), Run.state == QUEUED)
+    .values(
+        state=RUNNING,
+        started_at=bindparam("now", type_=UtcTime),
+        delivery=Run.delivery + 1,
+        lease_token=bindparam("token"),
+        leased_until=bindparam("until", type_=UtcTime),
+    )
+    .returning(Run.id.label("run_id"), Run.question, Run.mode, Run.code, Run.delivery)
+    .execution_options(synchronize_session=False)
+)
+_END = (
+    update(Run)
+    .where(Run.id == bindparam("run"), Run.lease_token == bindparam("token"))
+    .values(
+        state=bindparam("new_state"),
+        finished_at=bindparam("now", type_=UtcTime),
+        lease_token=None,
+        leased_until=None,
+        verdict=bindparam("new_verdict", type_=JSON(none_as_null=True)),
+        failure=bindparam("new_failure"),
+    )
+)
+_TELL = insert(RunEvent)
+
+
 class EmbeddedQueue:
     """Hands out runs and takes back what became of them. Safe to call from any thread."""
 
@@ -88,36 +124,17 @@ class EmbeddedQueue:
 
     def claim(self, now: datetime) -> Lease | None:
         """Take the run that is next, or None where none waits."""
-        while True:
-            with self._database.read() as session:
-                candidate = session.scalar(
-                    select(Run.id).where(Run.state == QUEUED).order_by(Run.rank, Run.id).limit(1)
-                )
-            if candidate is None:
+        with self._database.read() as session:
+            if session.scalar(_NEXT) is None:
                 return None
-            lease = self._take(candidate, now)
-            if lease is not None:
-                return lease
-
-    def _take(self, run_id: str, now: datetime) -> Lease | None:
         token = secrets.token_hex(16)
         with self._database.write() as session:
-            taken = _changed(
-                session,
-                update(Run)
-                .where(Run.id == run_id, Run.state == QUEUED)
-                .values(
-                    state=RUNNING,
-                    started_at=now,
-                    delivery=Run.delivery + 1,
-                    lease_token=token,
-                    leased_until=now + self._lease,
-                ),
-            )
-            if not taken:
-                return None
-            run = session.get_one(Run, run_id)
-            return Lease(run.id, token, run.question, run.mode, run.code, run.delivery)
+            # Where another worker was faster the row is not queued any more, nothing is changed,
+            # and whoever changed it wakes us for what is left.
+            row = session.execute(
+                _TAKE, {"now": now, "token": token, "until": now + self._lease}
+            ).one_or_none()
+        return None if row is None else Lease(token=token, **row._mapping)
 
     def extend(self, leases: Iterable[Lease], now: datetime) -> None:
         """Say that these are still being worked on."""
@@ -134,33 +151,45 @@ class EmbeddedQueue:
         self, lease: Lease, verdict: dict[str, Any], events: Sequence[Event], now: datetime
     ) -> bool:
         """Record a verdict; False where the lease is no longer ours and nothing was recorded."""
-        return self._record(lease, events, now, state=FINISHED, verdict=verdict)
+        return self._end(lease, FINISHED, verdict, None, events, now)
 
     def fail(self, lease: Lease, message: str, events: Sequence[Event], now: datetime) -> bool:
         """Record that we failed; False where the lease is no longer ours."""
-        return self._record(lease, events, now, state=OUR_FAILURE, failure=message)
+        return self._end(lease, OUR_FAILURE, None, message, events, now)
 
-    def _record(self, lease: Lease, events: Sequence[Event], now: datetime, **values: Any) -> bool:
+    def _end(
+        self,
+        lease: Lease,
+        state: str,
+        verdict: dict[str, Any] | None,
+        failure: str | None,
+        events: Sequence[Event],
+        now: datetime,
+    ) -> bool:
+        told = [
+            {
+                "run_id": lease.run_id,
+                "sequence": event.sequence,
+                "type": event.type,
+                "data": event.data,
+            }
+            for event in events
+        ]
         with self._database.write() as session:
             ours = _changed(
                 session,
-                update(Run)
-                .where(Run.id == lease.run_id, Run.lease_token == lease.token)
-                .values(finished_at=now, lease_token=None, leased_until=None, **values),
+                _END,
+                {
+                    "run": lease.run_id,
+                    "token": lease.token,
+                    "new_state": state,
+                    "now": now,
+                    "new_verdict": verdict,
+                    "new_failure": failure,
+                },
             )
-            if ours and events:
-                session.execute(
-                    insert(RunEvent),
-                    [
-                        {
-                            "run_id": lease.run_id,
-                            "sequence": event.sequence,
-                            "type": event.type,
-                            "data": event.data,
-                        }
-                        for event in events
-                    ],
-                )
+            if ours and told:
+                session.execute(_TELL, told)
             return bool(ours)
 
     def give_back(self, leases: Iterable[Lease]) -> None:
@@ -208,16 +237,8 @@ class EmbeddedQueue:
         return again
 
 
-_QUEUED_AGAIN: dict[str, Any] = {
-    "state": QUEUED,
-    "started_at": None,
-    "lease_token": None,
-    "leased_until": None,
-}
-
-
-def _changed(session: Session, statement: Any) -> int:
+def _changed(session: Session, statement: Any, values: dict[str, Any] | None = None) -> int:
     """Run an UPDATE, and say how many rows it changed."""
-    result = session.execute(statement, execution_options={"synchronize_session": False})
+    result = session.execute(statement, values, execution_options={"synchronize_session": False})
     assert isinstance(result, CursorResult)
     return result.rowcount

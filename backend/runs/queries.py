@@ -1,11 +1,28 @@
-"""Every question that the service asks the database about runs."""
+"""Every question that the service asks the database about runs.
+
+Statements are made once: building one costs more than SQLite takes to answer it.
+"""
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.models import QUEUED, Run, RunEvent
+
+_BY_KEY = select(Run).where(Run.idempotency_key == bindparam("key"))
+_QUEUED = select(func.count()).select_from(Run).where(Run.state == QUEUED)
+_AHEAD = _QUEUED.where(
+    or_(
+        Run.rank < bindparam("rank"),
+        and_(Run.rank == bindparam("rank"), Run.id < bindparam("id")),
+    )
+)
+_EVENTS = (
+    select(RunEvent)
+    .where(RunEvent.run_id == bindparam("run_id"), RunEvent.sequence > bindparam("after"))
+    .order_by(RunEvent.sequence)
+)
 
 
 def get_run(session: Session, run_id: str) -> Run | None:
@@ -13,25 +30,19 @@ def get_run(session: Session, run_id: str) -> Run | None:
 
 
 def run_by_idempotency_key(session: Session, key: str) -> Run | None:
-    return session.scalar(select(Run).where(Run.idempotency_key == key))
+    return session.scalar(_BY_KEY, {"key": key})
 
 
 def count_queued(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Run).where(Run.state == QUEUED)) or 0
+    return session.scalar(_QUEUED) or 0
 
 
 def queue_position(session: Session, run: Run) -> int | None:
     """1 for the run that is next; None for one that no longer waits."""
     if run.state != QUEUED:
         return None
-    ahead = or_(Run.rank < run.rank, and_(Run.rank == run.rank, Run.id < run.id))
-    count = select(func.count()).select_from(Run).where(Run.state == QUEUED, ahead)
-    return 1 + (session.scalar(count) or 0)
+    return 1 + (session.scalar(_AHEAD, {"rank": run.rank, "id": run.id}) or 0)
 
 
-def events_after(session: Session, run_id: str, sequence: int) -> Sequence[RunEvent]:
-    return session.scalars(
-        select(RunEvent)
-        .where(RunEvent.run_id == run_id, RunEvent.sequence > sequence)
-        .order_by(RunEvent.sequence)
-    ).all()
+def events_after(session: Session, run_id: str, after: int) -> Sequence[RunEvent]:
+    return session.scalars(_EVENTS, {"run_id": run_id, "after": after}).all()

@@ -1,11 +1,11 @@
 """/api/v1/runs: send code, read how it went, listen while it goes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from backend.dependencies import Service
 from backend.runs import service, stream
@@ -58,10 +58,19 @@ async def read_events(
     run_id: str,
     last_event_id: Annotated[int, Header(ge=0, le=2**53)] = 0,
 ) -> Response:
-    # Answers 404 before the stream begins, and 204 tells a browser not to connect again.
-    if await run_in_threadpool(stream.has_told_all, parts.database, run_id, last_event_id):
+    events = stream.follow(parts.database, parts.live, run_id, last_event_id)
+    # The first piece before the answer begins: that there is no such run, or that nothing is left
+    # to tell (204, which tells a browser not to come again), must still be its status.
+    first = await anext(events, None)
+    if first is None:
         return Response(status_code=204)
-    events: AsyncIterator[str] = stream.follow(parts.database, parts.live, run_id, last_event_id)
     return StreamingResponse(
-        events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        _all(first, events), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
+
+
+async def _all(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece
