@@ -107,8 +107,13 @@ class Judge:
         ticket = self.tickets.get(request["ticket"])
         if ticket is None:
             raise Fault("check: this ticket is unknown or has been dropped")
-        pairs = zip(request["answers"], blobs, strict=True)
-        return protocol.pack([_check(ticket, answer, blob) for answer, blob in pairs])
+        results = [
+            check_one(
+                ticket.question, ticket.prepared[answer["index"]], blob, answer.get("inputs")
+            )
+            for answer, blob in zip(request["answers"], blobs, strict=True)
+        ]
+        return protocol.pack(results)
 
     def drop(self, request: dict[str, Any], _blobs: list[bytes]) -> bytes:
         """Forget a ticket."""
@@ -179,22 +184,24 @@ def _expect(question: Question, item: Prepared) -> None:
     item.is_ready = True
 
 
-def _check(ticket: Ticket, answer: dict[str, Any], blob: bytes) -> dict[str, Any]:
-    item = ticket.prepared[answer["index"]]
-    _expect(ticket.question, item)
+def check_one(
+    question: Question, item: Prepared, blob: bytes, checksums: Any
+) -> dict[str, Any]:
+    """What is to be said of one observation: {"passed", "failure", "message", "used"}."""
+    _expect(question, item)
     try:
         got = trees.decode(blob)
     except trees.BadTree as error:
-        failure = compare.structure("", item.expected, trees.Foreign(f"bytes that are no answer: {error}"))
-        return _result(failure, 0.0)
-    if not ticket.question.inputs_may_change:
-        changed = _changed_input(item, answer.get("inputs"))
+        nonsense = trees.Foreign(f"bytes that are no answer: {error}")
+        return _result(compare.structure("", item.expected, nonsense), 0.0)
+    if not question.inputs_may_change:
+        changed = _changed_input(item, checksums)
         if changed is not None:
             return _result(changed, 0.0)
     if item.case.check is not None:
         with _blaming(f"cases.py, check of {item.case.name}"):
             return _checked(item.case.check(trees.decode(item.blob), item.expected, got))
-    found = compare.compare(item.expected, got, ticket.question.tolerances)
+    found = compare.compare(item.expected, got, question.tolerances)
     return _result(found.failure, found.used)
 
 
