@@ -72,7 +72,7 @@ Check = Callable[[Tree, Tree, Tree], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One named case of a question. `check(inputs, expected, got)` returns what is wrong or None."""
+    """One named case. `check(inputs, expected, got)` returns what is wrong or None."""
 
     name: str
     title: str

@@ -1,11 +1,13 @@
-"""Time and peak memory of an answer beside the reference's, in the same slot, in turn, round by round.
+"""Time and peak memory of an answer beside the reference's, in the same slot, in turn, round by
+round.
 
-A round is two jobs, the reference's and the candidate's, each in a fresh process that holds the prepared inputs and nothing
-of the code yet. The clock starts when the code is let in and stops when the whole observation is out, so neither an early
-answer nor work done beforehand helps; the next round brings fresh inputs.
+A round is two jobs, the reference's and the candidate's, each in a fresh process that holds the
+prepared inputs and nothing of the code yet. The clock starts when the code is let in and stops when
+the whole observation is out, so neither an early answer nor work done beforehand helps; the next
+round brings fresh inputs.
 
-Noise only ever adds, so each side counts with its fastest round. An answer within a hair of the budget gets
-a second set of rounds before it is called too slow.
+Noise only ever adds, so each side counts with its fastest round. An answer within a hair of the
+budget gets a second set of rounds before it is called too slow.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from sandbox.protocol import Kind
 from sandbox.rules import BudgetRules
 from sandbox.run import SETUP_SECONDS, Submitted, judged, read_case, setup_frame
 from sandbox.slot import Answered, Ended, Job, Output, Slot
-from sandbox.verdict import Budget, CaseVerdict
+from sandbox.verdict import Budget, CaseVerdict, Outcome
 
 HAIR = 1.25
 _RUN = 2
@@ -28,7 +30,7 @@ _RUN = 2
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One job's wall time (seconds), peak memory beyond the prepared inputs (MiB), and its answer."""
+    """One job's wall time (seconds), peak memory beyond the prepared inputs (MiB), and answer."""
 
     seconds: float
     peak_mb: float
@@ -75,7 +77,7 @@ def judge_budget(
         if len(own) >= len(indexes) and not _within_a_hair(budget):
             break
     complaint = messages.of_budget(budget)
-    outcome = "failed" if complaint else "passed"
+    outcome: Outcome = "failed" if complaint else "passed"
     message = complaint or "Passed, within the budget."
     return replace(verdict, outcome=outcome, message=message, budget=budget, seconds=budget.seconds)
 

@@ -1,7 +1,7 @@
 """Frames over a duplex byte stream to a program on the other side of the wall.
 
-Nothing blocks for longer than the deadline it is given: what cannot be written yet waits in an outbox, which is
-written while an answer is awaited, so two full pipes never wait for each other.
+Nothing blocks for longer than the deadline it is given: what cannot be written yet waits in an
+outbox, which is written while an answer is awaited, so two full pipes never wait for each other.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ READ_BYTES = 1 << 18
 class Channel:
     """One program's standard streams. Not thread-safe: one user at a time.
 
-    `decode` turns the bytes that arrive into those that the program wrote (Docker multiplexes them);
-    `stop` ends the program and `last_words` returns the end of what it wrote to stderr.
+    `decode` turns the bytes that arrive into those that the program wrote (Docker multiplexes
+    them); `stop` ends the program and `last_words` returns the end of what it wrote to stderr.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Channel:
         self._flush()
 
     def receive(self, timeout: float) -> tuple[Kind, bytes]:
-        """The next frame. `SlotGone` when the stream ends, is garbled, or `timeout` seconds pass."""
+        """The next frame. `SlotGone` when the stream ends, is garbled, or silent for too long."""
         deadline = time.monotonic() + timeout
         while True:
             found = self._take_frame()

@@ -1,4 +1,5 @@
-"""Whether an observation equals the reference's: structure, shape, dtype, and values within tolerances.
+"""Whether an observation equals the reference's: structure, shape, dtype, and values within
+tolerances.
 
 NaN equals NaN only where the reference has NaN; infinities must be the same infinities.
 """
@@ -20,7 +21,7 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Tolerances:
-    """|got - expected| <= atol + rtol * |expected|, by fnmatch on the path where `paths` has one."""
+    """|got - expected| <= atol + rtol * |expected|, by path where `paths` has one (fnmatch)."""
 
     rtol: float
     atol: float

@@ -62,7 +62,9 @@ def start_slot(host: Host, limits: SlotLimits) -> tuple[Slot, list[Layer]]:
     try:
         slot.settle(60.0)
         layers = _selftest(slot)
-        missing = [layer for layer in layers if layer.name in REQUIRED[host.kind] and not layer.holds]
+        missing = [
+            layer for layer in layers if layer.name in REQUIRED[host.kind] and not layer.holds
+        ]
         if missing:
             what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
             raise SlotUnavailable(f"a {host.kind} slot failed its self-test ({what})")

@@ -20,7 +20,7 @@ FILES = ("question.toml", "cases.py", "probe.py", "reference.py")
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What the executor knows of a case before it runs. `seconds` overrides the question's limit."""
+    """What is known of a case before it runs. `seconds` overrides the question's limit."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An observation as it came: the number of its input in the ticket, its bytes, its checksums."""
+    """An observation as it came: its input's number in the ticket, its bytes, its checksums."""
 
     index: int
     blob: bytes
@@ -72,7 +72,7 @@ class Judge:
         self.torch = ""
 
     def load(self, question_dir: Path) -> LoadedQuestion:
-        """Make the judge hold this folder as it is now. `BadQuestion` where its files do not run."""
+        """Make the judge hold this folder as it is now. `BadQuestion` if its files do not run."""
         files = read_files(question_dir)
         digest = digest_of(files)
         with self._lock:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
 from sandbox import budget, hosts
 from sandbox.errors import BadQuestion, OurFailure
 from sandbox.hosts import Layer
@@ -104,6 +103,7 @@ class Sandbox:
         """End every slot and the judge."""
         self.pool.close()
         self.judge_client.close()
+        self._host.close()
 
     def judge(
         self,
@@ -119,9 +119,9 @@ class Sandbox:
     ) -> Verdict:
         """Judge `source` on the question in `question_dir`; blocks until a slot is free.
 
-        `submit` plays all cases (or those in `cases`), `run` the file as a script and then the visible ones,
-        `script` only the script. Inputs come from a fresh secret seed unless `seed` is given. `OurFailure` after three
-        tries that failed for reasons of ours.
+        `submit` plays all cases (or those in `cases`), `run` the file as a script and then the
+        visible ones, `script` only the script. Inputs come from a fresh secret seed unless `seed`
+        is given. `OurFailure` after three tries that failed for reasons of ours.
         """
         progress = Progress(on_event)
         rules = read_rules(question_dir)
@@ -298,5 +298,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadQuestion(f"{path.name}: {error}") from None
-
-

@@ -27,7 +27,7 @@ def of_failure(failure: Failure) -> str:
 
 
 def _value_difference(failure: Failure) -> str:
-    if failure.elements is None or failure.elements == 1 and failure.first_bad is None:
+    if failure.elements is None or (failure.elements == 1 and failure.first_bad is None):
         return f"is {failure.got.value}; {failure.expected.value} was expected."
     count = f"differs in {failure.mismatched} of {failure.elements} values"
     if failure.elements == 1 and failure.first_bad:
@@ -58,7 +58,7 @@ def of_end(ended: Ended, limits: Limits, seconds: float, printed: str) -> tuple[
             return "output_limit", "What it returned is larger than the 32 MiB allowed."
         case "garbage":
             return "crashed", "It closed or overwrote the pipe on which its answer leaves."
-    if ended.out_of_memory or ended.exit != 0 and any(sign in printed for sign in _NO_MEMORY):
+    if ended.out_of_memory or (ended.exit != 0 and any(sign in printed for sign in _NO_MEMORY)):
         return "out_of_memory", f"It needed more than the {limits.memory_mb} MiB allowed."
     if ended.signal:
         return "crashed", f"The process was ended by {ended.signal}."

@@ -30,7 +30,7 @@ class Pool:
         self.last_failure: str | None = None
 
     def open(self) -> None:
-        """Start the first slot here, so that what is wrong is said at once, and the others behind."""
+        """Start the first slot here, so that what is wrong is said at once; the others behind."""
         self._put(self._start())
         for _ in range(self.size - 1):
             threading.Thread(target=self._start_one, daemon=True).start()

@@ -13,8 +13,8 @@ from sandbox.errors import BadQuestion
 class Limits:
     """Of one case, enforced by the kernel where it can.
 
-    seconds: wall time; script_seconds: the same for the file run as a script; memory_mb: beyond the warm process;
-    output_kb: stdout and stderr together; disk_mb: the largest file.
+    seconds: wall time; script_seconds: the same for the file run as a script; memory_mb: beyond the
+    warm process; output_kb: stdout and stderr together; disk_mb: the largest file.
     """
 
     seconds: float = 5.0

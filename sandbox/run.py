@@ -1,4 +1,6 @@
-"""One run on one slot: plays the jobs, hands what comes back to the judge, and says how each case ended."""
+"""One run on one slot: plays the jobs, hands what comes back to the judge, and says how each case
+ended.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A slot: one warm zygote behind a channel, one job at a time.
 
-`play` runs a job and yields what happens; `settle` waits until the slot has cleaned up after it. A `SlotGone` from
-either means that the slot is to be closed and never used again.
+`play` runs a job and yields what happens; `settle` waits until the slot has cleaned up after it. A
+`SlotGone` from either means that the slot is to be closed and never used again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ Reason = Literal["done", "timed_out", "ended", "output_limit", "answer_limit", "
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the zygote has to do. `feed` holds frames for the child; a number is a gate: the frames after it
-    wait until that many stages have been answered."""
+    """What the zygote has to do. `feed` holds frames for the child; a number is a gate: the frames
+    after it wait until that many stages have been answered.
+    """
 
     stages: list[float]
     feed: list[bytes | int]

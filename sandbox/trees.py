@@ -1,8 +1,9 @@
 """Trees of tensors and plain values as bytes: tagged JSON for the shape, safetensors for the data.
 
-The safetensors format (eight bytes of header length, a JSON header, the data) is written and read here, so
-that every offset, shape and key is checked by us. Reading never executes anything: no pickle, no `torch.load`. `encode` runs beside a candidate's code and
-may be lied to; `decode` runs in the judge and believes nothing but values.
+The safetensors format (eight bytes of header length, a JSON header, the data) is written and read
+here, so that every offset, shape and key is checked by us. Reading never executes anything: no
+pickle, no `torch.load`. `encode` runs beside a candidate's code and may be lied to; `decode` runs
+in the judge and believes nothing but values.
 """
 
 from __future__ import annotations
@@ -173,7 +174,8 @@ def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
         raise BadTree("a tensor's data does not have the size of its shape")
     if start == end:
         return torch.empty(shape, dtype=dtype)
-    # Cloned, so that it is aligned; a bool is read as "not zero", since torch trusts it to be 0 or 1.
+    # Cloned, so that it is aligned; a bool is read as "not zero", since torch trusts it to be 0 or
+    # 1.
     raw = torch.frombuffer(data[start:end], dtype=torch.uint8)
     return (raw != 0 if dtype is torch.bool else raw.clone().view(dtype)).reshape(shape)
 
@@ -263,9 +265,7 @@ def tensors_of(tree: Tree, path: str = "") -> list[tuple[str, torch.Tensor]]:
     else:
         return []
     return [
-        found
-        for key, item in items
-        for found in tensors_of(item, f"{path}.{key}" if path else key)
+        found for key, item in items for found in tensors_of(item, f"{path}.{key}" if path else key)
     ]
 
 
@@ -279,7 +279,7 @@ def _checksum(tensor: torch.Tensor) -> int:
     if not tensor.numel() or tensor.device.type == "meta":
         return 0
     data = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
-    return zlib.crc32(data.reshape(-1).view(torch.uint8).numpy())
+    return zlib.crc32(data.reshape(-1).view(torch.uint8).numpy().data)
 
 
 def strided(tensor: torch.Tensor) -> torch.Tensor:

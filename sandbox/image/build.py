@@ -28,7 +28,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DOCKERFILE = "sandbox/image/Dockerfile"
 NAME = "torchroom-sandbox"
 # What works on the host's side of the wall; the image runs without it and need not change with it.
-HOST_SIDE = {"build.py", "base.py", "Dockerfile"}
+HOST_SIDE = {"build.py", "base.py", "Dockerfile", "seccomp.json"}
 # Build argument in the Dockerfile <- setting. What is not set keeps the Dockerfile's own default.
 SETTINGS = {
     "BASE": "TORCHROOM_SANDBOX_BASE",

@@ -28,7 +28,7 @@ class Cleaner:
         self.writable = [Path(path) for path in writable]
 
     def kill_all(self, ended: Reaped) -> Reaped:
-        """Kill every descendant and reap until none is left; (status, rusage) of each by its pid."""
+        """Kill and reap every descendant; (status, rusage) of each by its pid."""
         reaped = dict(ended)
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -79,7 +79,7 @@ def _open_up(remove: Any, path: str, _error: Any) -> None:
 
 
 def _as_owner(uid: int, action: Any) -> None:
-    """Run `action` in a child with the job's own uid: our root lacks the right to override modes."""
+    """Run `action` in a child with the job's own uid: our root may not override modes."""
     if not uid:
         action()
         return

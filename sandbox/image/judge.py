@@ -1,8 +1,9 @@
-"""The judge: makes inputs from secret seeds, runs the probe on the reference, compares what came back.
+"""The judge: makes inputs from secret seeds, runs the probe on the reference, compares what came
+back.
 
-Trusted code on untrusted data. It reads observations as size-capped JSON and safetensors, and executes nothing that a
-candidate wrote. One request at a time over stdin and stdout; a request that the question itself makes
-impossible is answered with a `fault`, never with a verdict.
+Trusted code on untrusted data. It reads observations as size-capped JSON and safetensors, and
+executes nothing that a candidate wrote. One request at a time over stdin and stdout; a request that
+the question itself makes impossible is answered with a `fault`, never with a verdict.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import torch
 from sandbox import author, compare, protocol, trees
 from sandbox.image import player, relay, warming
 from sandbox.protocol import Kind
+from sandbox.verdict import Failure
 
 MOST_TICKETS = 64
 
@@ -108,9 +110,7 @@ class Judge:
         if ticket is None:
             raise Fault("check: this ticket is unknown or has been dropped")
         results = [
-            check_one(
-                ticket.question, ticket.prepared[answer["index"]], blob, answer.get("inputs")
-            )
+            check_one(ticket.question, ticket.prepared[answer["index"]], blob, answer.get("inputs"))
             for answer, blob in zip(request["answers"], blobs, strict=True)
         ]
         return protocol.pack(results)
@@ -124,12 +124,12 @@ class Judge:
 def _load_question(files: dict[str, str]) -> Question:
     config = tomllib.loads(files["question.toml"])
     namespace = types.ModuleType("cases")
-    with _blaming("cases.py"):
+    with _Blaming("cases.py"):
         exec(compile(files["cases.py"], "cases.py", "exec"), namespace.__dict__)
     cases = author.cases_of(namespace.__dict__)
-    with _blaming("probe.py"):
+    with _Blaming("probe.py"):
         probe = player.probe_module(files["probe.py"])
-    with _blaming("reference.py"):
+    with _Blaming("reference.py"):
         reference = types.ModuleType("reference")
         sys.modules["reference"] = reference
         exec(compile(files["reference.py"], "reference.py", "exec"), reference.__dict__)
@@ -165,7 +165,7 @@ def _seed_of(seed: int, name: str, number: int) -> int:
 
 
 def _inputs(case: author.Case, seed: int, dtype: str | None) -> bytes:
-    with _blaming(f"cases.py, case {case.name}"):
+    with _Blaming(f"cases.py, case {case.name}"):
         tree = case.make_inputs(author.Rng(seed))
         if dtype is not None:
             wanted = getattr(torch, dtype)
@@ -178,15 +178,13 @@ def _expect(question: Question, item: Prepared) -> None:
         return
     inputs = trees.decode(item.blob)
     item.checksums = trees.checksums(inputs)
-    with _blaming(f"reference.py or probe.py, case {item.case.name}"):
+    with _Blaming(f"reference.py or probe.py, case {item.case.name}"):
         prepared = player.prepare(question.probe, inputs)
         item.expected = trees.decode(player.observe(question.probe, question.reference, prepared))
     item.is_ready = True
 
 
-def check_one(
-    question: Question, item: Prepared, blob: bytes, checksums: Any
-) -> dict[str, Any]:
+def check_one(question: Question, item: Prepared, blob: bytes, checksums: Any) -> dict[str, Any]:
     """What is to be said of one observation: {"passed", "failure", "message", "used"}."""
     _expect(question, item)
     try:
@@ -199,7 +197,7 @@ def check_one(
         if changed is not None:
             return _result(changed, 0.0)
     if item.case.check is not None:
-        with _blaming(f"cases.py, check of {item.case.name}"):
+        with _Blaming(f"cases.py, check of {item.case.name}"):
             return _checked(item.case.check(trees.decode(item.blob), item.expected, got))
     found = compare.compare(item.expected, got, question.tolerances)
     return _result(found.failure, found.used)
@@ -209,7 +207,7 @@ def _checked(complaint: str | None) -> dict[str, Any]:
     return {"passed": complaint is None, "message": complaint, "failure": None, "used": 0.0}
 
 
-def _changed_input(item: Prepared, checksums: Any) -> compare.Failure | None:
+def _changed_input(item: Prepared, checksums: Any) -> Failure | None:
     if checksums == item.checksums:
         return None
     inputs = trees.tensors_of(trees.decode(item.blob))
@@ -224,10 +222,10 @@ def _changed_input(item: Prepared, checksums: Any) -> compare.Failure | None:
     path, tensor = changed[0] if changed else ("inputs", None)
     expected = compare.describe(tensor)
     got = dataclasses.replace(expected, value="changed by the code")
-    return compare.Failure(path, f"input {path}", "input_changed", expected, got)
+    return Failure(path, f"input {path}", "input_changed", expected, got)
 
 
-def _result(failure: compare.Failure | None, used: float) -> dict[str, Any]:
+def _result(failure: Failure | None, used: float) -> dict[str, Any]:
     return {
         "passed": failure is None,
         "message": None,
@@ -236,7 +234,7 @@ def _result(failure: compare.Failure | None, used: float) -> dict[str, Any]:
     }
 
 
-class _blaming:
+class _Blaming:
     """Turns what a question's own file raises into a `Fault` that names the file."""
 
     def __init__(self, file: str) -> None:
@@ -260,7 +258,12 @@ def serve() -> None:
         if kind is not Kind.CALL:
             raise protocol.ProtocolError(f"expected CALL, got {kind.name}")
         request, blobs = protocol.unpack(relay.read_exactly(length))
-        call = {"load": judge.load, "prepare": judge.prepare, "check": judge.check, "drop": judge.drop}
+        call = {
+            "load": judge.load,
+            "prepare": judge.prepare,
+            "check": judge.check,
+            "drop": judge.drop,
+        }
         try:
             reply = call[request["call"]](request, blobs)
         except Fault as fault:
@@ -271,7 +274,7 @@ def serve() -> None:
 
 
 def _work_ahead(judge: Judge) -> None:
-    """The reference runs while the candidate's code does, in another container, at the same time."""
+    """The reference runs while the candidate's code does, at the same time in another place."""
     try:
         judge.finish(judge.tickets[judge.issued])
     except Fault:

@@ -2,8 +2,8 @@
 
 Standard library and ctypes only, for x86_64 and aarch64. The process that called one of these
 cannot take it back. Order matters:
-  1. `parent_death_signal` and `not_dumpable` AFTER the uid has changed, for the kernel clears both
-     on a change of uid;
+  1. `drop_capabilities`, `parent_death_signal` and `not_dumpable` AFTER the uid has changed: before
+     that the first would be in the way, and the kernel undoes the other two;
   2. `set_limits`;
   3. `no_new_privs`, without which an ordinary user may not install a filter;
   4. `install_filter`, last: from then on `not_dumpable` and `child_subreaper` are refused too.
@@ -38,6 +38,8 @@ from sandbox.image.denied import (
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 SECCOMP_SET_MODE_FILTER = 1
 SECCOMP_FILTER_FLAG_TSYNC = 1
@@ -68,6 +70,15 @@ def no_new_privs() -> None:
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
+def drop_capabilities() -> None:
+    """Empty every set of capabilities: a change of uid leaves the inheritable one as it was."""
+    version_3 = 0x20080522
+    head = struct.pack("<Ii", version_3, 0)
+    if _libc().capset(ctypes.c_char_p(head), ctypes.c_char_p(bytes(24))) != 0:
+        raise _failure("capset")
+    _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+
+
 def not_dumpable() -> None:
     """Give our /proc files to root: our uid cannot read our memory, nor we reset our peak."""
     _prctl(PR_SET_DUMPABLE, 0)
@@ -87,7 +98,7 @@ def child_subreaper() -> None:
 
 def set_limits(
     memory_growth_mb: int | None,
-    processes: int | None,
+    processes: int,
     disk_mb: int,
     open_files: int = 256,
 ) -> None:
@@ -95,14 +106,13 @@ def set_limits(
 
     memory_growth_mb: address space beyond what this process has now; None on a GPU, where drivers
         map far more than they use.
-    processes: how many processes the uid may have in all, `TASKS_PER_PROCESS` threads each; never
-        holds the superuser. None where the uid is also a person's own, whose programs would count.
+    processes: how many processes beside those that the uid has already, where it is also the
+        zygote's own; `TASKS_PER_PROCESS` threads each. Never holds the superuser.
     disk_mb: the largest single file; all files together are held by the size of /tmp.
     """
     if memory_growth_mb is not None:
         _limit(resource.RLIMIT_AS, _address_space() + memory_growth_mb * 2**20)
-    if processes is not None:
-        _limit(resource.RLIMIT_NPROC, processes * TASKS_PER_PROCESS)
+    _limit(resource.RLIMIT_NPROC, processes * TASKS_PER_PROCESS + _tasks_beside_ours())
     _limit(resource.RLIMIT_FSIZE, disk_mb * 2**20)
     _limit(resource.RLIMIT_NOFILE, open_files)
     for nothing in (
@@ -205,6 +215,32 @@ def _refuse(code: int) -> bytes:
 
 def _address_space() -> int:
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def _tasks_beside_ours() -> int:
+    """Threads that count against RLIMIT_NPROC and are none of ours: those of a person at a desk."""
+    uid = os.getuid()
+    if _uid_of(os.getppid()) != uid:
+        return 0
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return sum(_threads_of(pid) for pid in pids if pid != os.getpid() and _uid_of(pid) == uid)
+
+
+def _uid_of(pid: int) -> int:
+    return int(_status(pid, "Uid:"))
+
+
+def _threads_of(pid: int) -> int:
+    return int(_status(pid, "Threads:"))
+
+
+def _status(pid: int, field: str) -> str:
+    """The first word behind `field`; "-1" once the process is gone."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        return "-1"
+    return text.partition(f"\n{field}")[2].split(maxsplit=1)[0]
 
 
 def _limit(which: int, value: int) -> None:

@@ -1,12 +1,14 @@
-"""The child's program: loads a candidate's file, runs the probe beside it and hands out what it observed.
+"""The child's program: loads a candidate's file, runs the probe beside it and hands out what it
+observed.
 
-Nothing here decides anything. No expected value, seed or check ever enters this process, and whatever leaves it
-is judged by its value: code that overrides these functions can only change what it itself computes.
+Nothing here decides anything. No expected value, seed or check ever enters this process, and
+whatever leaves it is judged by its value: code that overrides these functions can only change what
+it itself computes.
 
-A job is one of four programs, each a series of stages with one RESULT a stage. The first stage of each is the set-up, before
-any of the candidate's text is here: what fails in it is our failure.
+A job is one of four programs, each a series of stages with one RESULT a stage. The first stage of
+each is the set-up, before any of the candidate's text is here: what fails in it is our failure.
     observe   SOURCE -> "load" result, then a result for every CASE
-    budget    CASE -> "prepared" result, then SOURCE -> result: the candidate's code is in the process only under the clock
+    budget    CASE -> "prepared" result, then SOURCE -> result: code is here only under the clock
     script    SOURCE -> result, after the file has run as `__main__`
     selftest  result: which layers of isolation hold, seen from the candidate's place
 """
@@ -14,7 +16,6 @@ any of the candidate's text is here: what fails in it is our failure.
 from __future__ import annotations
 
 import ast
-import builtins
 import inspect
 import io
 import linecache
@@ -22,7 +23,7 @@ import os
 import sys
 import traceback
 import types
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 
@@ -56,7 +57,7 @@ def serve(source_fd: int, result_fd: int) -> None:
     _PROGRAMS[setup["program"]](setup, frames, result_fd)
 
 
-def _observe(setup: Report, frames: io.BufferedReader, result_fd: int) -> None:
+def _observe(setup: Report, frames: BinaryIO, result_fd: int) -> None:
     report, answer = _load(setup, _next(frames, Kind.SOURCE))
     _send(result_fd, report)
     if answer is None:
@@ -67,7 +68,7 @@ def _observe(setup: Report, frames: io.BufferedReader, result_fd: int) -> None:
         _send(result_fd, *_observe_case(probe, answer, inputs))
 
 
-def _budget(setup: Report, frames: io.BufferedReader, result_fd: int) -> None:
+def _budget(setup: Report, frames: BinaryIO, result_fd: int) -> None:
     probe = probe_module(setup["probe"])
     inputs = _placed(trees.decode(_next(frames, Kind.CASE)), setup)
     prepared = prepare(probe, inputs)
@@ -79,7 +80,7 @@ def _budget(setup: Report, frames: io.BufferedReader, result_fd: int) -> None:
         _send(result_fd, *_observe_case(probe, answer, inputs, prepared))
 
 
-def _script(setup: Report, frames: io.BufferedReader, result_fd: int) -> None:
+def _script(setup: Report, frames: BinaryIO, result_fd: int) -> None:
     source = _next(frames, Kind.SOURCE).decode()
     report = _check_source(source, setup)
     if report is None:
@@ -88,7 +89,7 @@ def _script(setup: Report, frames: io.BufferedReader, result_fd: int) -> None:
     _send(result_fd, report)
 
 
-def _selftest(_setup: Report, _frames: io.BufferedReader, result_fd: int) -> None:
+def _selftest(_setup: Report, _frames: BinaryIO, result_fd: int) -> None:
     _send(result_fd, {"status": "ok", "layers": selftest.probe_layers()})
 
 
@@ -111,15 +112,15 @@ def prepare(probe: types.ModuleType, inputs: trees.Tree) -> trees.Tree:
 
 
 def observe(probe: types.ModuleType, answer: types.ModuleType, prepared: trees.Tree) -> bytes:
-    """Run the probe from the same state of torch, here as in the judge; the observation as bytes."""
+    """Run the probe, here as in the judge, from the same state of torch; the observation as bytes."""
     _settle()
     return trees.encode(probe.observe(answer, prepared))
 
 
 def _settle() -> None:
-    # Not torch.manual_seed: it formats a stack for every accelerator that it cannot find (3 ms a call).
+    # Not torch.manual_seed: it formats a stack for each accelerator that is not there (3 ms).
     torch.default_generator.manual_seed(0)
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_available():
         torch.cuda.manual_seed_all(0)
     torch.set_grad_enabled(True)
 
@@ -188,9 +189,7 @@ def _check_entry(answer: types.ModuleType, entry: dict[str, str]) -> Report | No
         line = _first_line(found)
         clash = _signature_clash(found, parameters, is_method="." in name)
         if clash:
-            return _problem(
-                "Wrong signature", f"`{name}` is called as {what}, but {clash}.", line
-            )
+            return _problem("Wrong signature", f"`{name}` is called as {what}, but {clash}.", line)
     return None
 
 
@@ -268,7 +267,9 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 def _raised(error: BaseException, message: str | None = None) -> Report:
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == ANSWER_FILE
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == ANSWER_FILE
     ]
     text = message or _text_of(error)
     lines = "".join(traceback.format_list(frames))
@@ -289,14 +290,14 @@ def _text_of(error: BaseException) -> str:
     return (f"{name}: {text}" if text else name)[:LONGEST_MESSAGE]
 
 
-def _next(frames: io.BufferedReader, wanted: Kind) -> bytes:
+def _next(frames: BinaryIO, wanted: Kind) -> bytes:
     kind, payload = protocol.read_frame(lambda size: _exactly(frames, size))
     if kind is not wanted:
         raise protocol.ProtocolError(f"expected {wanted.name}, got {kind.name}")
     return payload
 
 
-def _exactly(frames: io.BufferedReader, size: int) -> bytes:
+def _exactly(frames: BinaryIO, size: int) -> bytes:
     data = frames.read(size)
     if len(data) != size:
         raise protocol.ProtocolError("the job ended early")
@@ -304,9 +305,11 @@ def _exactly(frames: io.BufferedReader, size: int) -> bytes:
 
 
 def _text_stream(fd: int) -> io.TextIOWrapper:
-    raw = builtins.open(fd, "wb", buffering=0, closefd=False)
     return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True
+        io.BufferedWriter(io.FileIO(fd, "wb", closefd=False)),
+        encoding="utf-8",
+        errors="backslashreplace",
+        line_buffering=True,
     )
 
 
@@ -314,7 +317,7 @@ def _send(result_fd: int, report: Report, *blobs: bytes) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BaseException:  # the candidate may have closed or replaced it
+        except BaseException:  # noqa: S112 - the candidate may have closed or replaced it
             continue
     view = memoryview(protocol.frame(Kind.RESULT, protocol.pack(report, *blobs)))
     while view:

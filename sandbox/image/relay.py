@@ -1,8 +1,9 @@
 """Between the executor's stream and the child's pipes, for one job: splices, caps, clocks.
 
-A stage's clock starts when the stage before it has been answered in full (the first one's: when the job starts; one behind
-a GATE: when the gate opens) and stops when its own answer has left this process in full. The child has
-no say in it: an answer announced but not sent leaves the clock running.
+A stage's clock starts when the stage before it has been answered in full (the first one's: when the
+job starts; one behind a GATE: when the gate opens) and stops when its own answer has left this
+process in full. The child has no say in it: an answer announced but not sent leaves the clock
+running.
 """
 
 from __future__ import annotations

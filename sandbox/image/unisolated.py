@@ -1,7 +1,8 @@
-"""What judging costs with no wall at all: inputs, probe on both sides and check, in one warm process.
+"""What judging costs with no wall at all: inputs, probe on both sides and check, in one warm
+process.
 
-For `torchroom bench` only. Prints the seconds of each verdict as a JSON list. It executes the file it is given, so
-it is given nothing but a question's own reference.
+For `torchroom bench` only. Prints the seconds of each verdict as a JSON list. It executes the file
+it is given, so it is given nothing but a question's own reference.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def warm(device: str, initialise: Callable[[], None] | None = None) -> None:
     y = functional.batch_norm(functional.conv2d(x, weight), None, None, training=True)
     z = functional.layer_norm(y.flatten(1) @ torch.ones(48, 5, device=device), (5,))
     loss = functional.cross_entropy(z.softmax(-1), torch.zeros(2, dtype=torch.long, device=device))
-    loss.backward()
+    torch.autograd.backward(loss)
 
 
 def _nothing() -> None:
@@ -27,7 +27,7 @@ def _nothing() -> None:
 
 
 def _initialise_cuda() -> None:
-    torch.cuda.init()
+    torch.ones(1, device="cuda")  # creates the context
     torch.cuda.synchronize()
 
 

@@ -1,10 +1,11 @@
 """Process 1 of a slot: torch imported once, a fork for every job, and nothing left behind.
 
-Holds no secret. What the executor sends for a job is spliced from our stdin into the child's pipe, and what the child
-answers from its pipe to our stdout, so none of it ever lies in this process's memory, of which every later child is a copy.
+Holds no secret. What the executor sends for a job is spliced from our stdin into the child's pipe,
+and what the child answers from its pipe to our stdout, so none of it ever lies in this process's
+memory, of which every later child is a copy.
 
-A spare child is forked, locked down and warm before its job arrives. After a job everything that is left is
-killed and reaped, what it wrote to disk is wiped, and only then the slot says FREE.
+A spare child is forked, locked down and warm before its job arrives. After a job everything that is
+left is killed and reaped, what it wrote to disk is wiped, and only then the slot says FREE.
 """
 
 from __future__ import annotations
@@ -186,7 +187,7 @@ def _wake_on_child_exit() -> int:
 
 
 def os_threads() -> int:
-    """How many threads the kernel counts in this process; a fork keeps only the one that calls it."""
+    """How many threads the kernel counts in this process; a fork keeps only its caller."""
     return len(os.listdir("/proc/self/task"))
 
 

@@ -1,7 +1,7 @@
 """Three kinds of host for a slot behind one contract: `docker`, `bubblewrap`, `process`.
 
-A `Host` starts one of our two programs and hands out a `Channel` to it. It does not know what is said over the
-channel; `sandbox.slot` and `sandbox.judge_client` do.
+A `Host` starts one of our two programs and hands out a `Channel` to it. It does not know what is
+said over the channel; `sandbox.slot` and `sandbox.judge_client` do.
 """
 
 from __future__ import annotations
@@ -37,4 +37,8 @@ class Host(Protocol):
 
         Raises `SlotUnavailable` with a sentence that says what is missing on this host.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of what this object itself holds; running programs end with their channels."""
         ...

@@ -1,8 +1,9 @@
 """A slot in namespaces of its own, by bubblewrap: no engine needed, nor, on most hosts, root.
 
-The zygote is process 1 of a pid namespace, on a root that holds Python, torch and our runner, read-only, without a network.
-Started by root, jobs get uids of their own as in a container; started by a user they share the zygote's. There is no cgroup:
-memory and processes are held by each job's rlimits.
+The zygote is process 1 of a pid namespace, on a root that holds Python, torch and our runner,
+read-only, without a network. Started by root, jobs get uids of their own as in a container; started
+by a user they share the zygote's. There is no cgroup: memory and processes are held by each job's
+rlimits.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ class BubblewrapHost:
 
     kind: SlotKind = "bubblewrap"
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, is_root: bool | None = None) -> None:
         self._program = program
+        self._is_root = os.geteuid() == 0 if is_root is None else is_root
         self._blocks = itertools.count(secrets.randbelow(_UID_BLOCKS))
 
     @classmethod
@@ -55,20 +57,24 @@ class BubblewrapHost:
     def start(self, program: Program, limits: SlotLimits) -> Channel:
         """Start `program` as process 1 of a new pid namespace.
 
-        It ends with its stdin. `--die-with-parent` would not do: it means the thread that starts it.
+        It ends with its stdin. `--die-with-parent` would not do: it means the thread that starts
+        it.
         """
         inside = [sys.executable, "-m", f"sandbox.image.{program}"]
         if program == "zygote":
             inside += ["--writable", "/tmp", "/dev/shm", "--device", limits.device]
-            if os.geteuid() == 0:
+            if self._is_root:
                 first = _FIRST_UID + next(self._blocks) % _UID_BLOCKS * UIDS_PER_SLOT
                 inside += ["--uid", str(first), "--uids", str(UIDS_PER_SLOT)]
         environment = clean_environment("/tmp") | {"PYTHONPATH": str(RUNNER)}
         return spawn([*self._wall(limits), "--", *inside], environment, lambda: None)
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
     def _wall(self, limits: SlotLimits) -> list[str]:
         rights = ["--unshare-user"]
-        if os.geteuid() == 0:
+        if self._is_root:
             kept = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")
             rights = ["--cap-drop", "ALL", *(word for cap in kept for word in ("--cap-add", cap))]
         return [
@@ -99,7 +105,7 @@ def _read_only_root() -> list[str]:
     words: list[str] = []
     for path in map(Path, _SYSTEM):
         if path.is_symlink():
-            words += ["--symlink", os.readlink(path), str(path)]
+            words += ["--symlink", str(path.readlink()), str(path)]
         elif path.exists():
             words += ["--ro-bind", str(path), str(path)]
     for name in _ETC:

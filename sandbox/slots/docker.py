@@ -1,8 +1,10 @@
-"""A slot that is a locked-down container. Everything is said over the attached stream, so the engine may be remote.
+"""A slot that is a locked-down container. Everything is said over the attached stream, so the
+engine may be remote.
 
-Network none, root read-only, memory with swap equal, process and CPU limits, all capabilities dropped but the three that process 1
-needs to change a child's uid and to kill it. Nothing is mounted but tmpfs. When we die the stream ends, on which the zygote ends,
-on which the engine removes the container: nothing is left over.
+Network none, root read-only, memory with swap equal, process and CPU limits, all capabilities
+dropped but the three that process 1 needs to change a child's uid and to kill it. Nothing is
+mounted but tmpfs. When we die the stream ends, on which the zygote ends, on which the engine
+removes the container: nothing is left over.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from sandbox.slots import Program, SlotKind, SlotLimits
 
 LABEL = "torchroom"
 SECCOMP = Path(__file__).parents[1] / "image" / "seccomp.json"
-# RLIMIT_NPROC counts by the host's uid, so slots must not share one; below 65536 for engines with user namespaces.
+# RLIMIT_NPROC counts by the host's uid, so slots must not share one; below 65536 for engines with
+# user namespaces.
 UIDS_PER_SLOT = 8
 _FIRST_UID, _UID_BLOCKS = 20_000, 5_000
 _MULTIPLEXED = struct.Struct(">BxxxI")
@@ -47,7 +50,9 @@ class DockerHost:
 
     @classmethod
     def connect(cls, progress: Callable[[str], None] = lambda _: None) -> DockerHost:
-        """Reach the engine named by DOCKER_HOST or the local one, and build the image if it lacks it."""
+        """Reach the engine named by DOCKER_HOST or the local one, and build the image if it lacks
+        it.
+        """
         try:
             client = docker.from_env(timeout=60)
             client.ping()
@@ -58,6 +63,7 @@ class DockerHost:
         try:
             return cls(client, ensure_image(client, progress))
         except OurFailure as error:
+            client.close()
             raise SlotUnavailable(f"the sandbox image could not be built: {error}") from None
 
     def start(self, program: Program, limits: SlotLimits) -> Channel:
@@ -81,18 +87,22 @@ class DockerHost:
             api.start(container)
         except (DockerException, OSError) as error:
             raise OurFailure(f"the Docker engine did not start a slot: {_short(error)}") from None
-        stream = _raw_socket(attached)
+        inner = getattr(attached, "_sock", attached)
+        stream = _descriptor(inner)
         demultiplexer = Demultiplexer()
 
         def stop() -> None:
             with contextlib.suppress(DockerException, OSError):
                 attached.close()
+                inner.close()
             with contextlib.suppress(DockerException, OSError):
                 api.remove_container(container, force=True)
 
-        return Channel(
-            stream, stream, stop, lambda: demultiplexer.last_words, demultiplexer.decode
-        )
+        return Channel(stream, stream, stop, lambda: demultiplexer.last_words, demultiplexer.decode)
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._client.close()
 
     def _arguments(self, program: Program, limits: SlotLimits) -> list[str]:
         if program == "judge":
@@ -152,9 +162,8 @@ class Demultiplexer:
         return bytes(out)
 
 
-def _raw_socket(attached: Any) -> int:
+def _descriptor(inner: Any) -> int:
     """A file descriptor of our own for the stream. TLS is taken off by two threads."""
-    inner = getattr(attached, "_sock", attached)
     if not isinstance(inner, ssl.SSLSocket):
         return os.dup(inner.fileno())
     ours, theirs = socket.socketpair()

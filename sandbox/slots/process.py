@@ -1,4 +1,6 @@
-"""A slot that is a plain child process. It isolates nothing: for one's own code on one's own machine."""
+"""A slot that is a plain child process. It isolates nothing: for one's own code on one's own
+machine.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +34,9 @@ class ProcessHost:
             command += ["--subreaper", "--writable", workplace, "--device", limits.device]
         return spawn(command, clean_environment(workplace), lambda: _remove(workplace))
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
 
 def clean_environment(workplace: str) -> dict[str, str]:
     """What a program of ours needs to be found and to run; nothing of the caller's own."""
@@ -47,8 +52,10 @@ def clean_environment(workplace: str) -> dict[str, str]:
 
 
 def spawn(command: list[str], environment: dict[str, str], clean_up: object) -> Channel:
-    """Run `command` with its stdin and stdout as a channel. `clean_up()` is called once it has ended."""
-    words: IO[bytes] = tempfile.TemporaryFile()
+    """Run `command` with its stdin and stdout as a channel. `clean_up()` is called once it has
+    ended.
+    """
+    words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - read until the program has ended
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -57,7 +64,8 @@ def spawn(command: list[str], environment: dict[str, str], clean_up: object) -> 
         env=environment,
         start_new_session=True,
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     read_fd, write_fd = os.dup(process.stdout.fileno()), os.dup(process.stdin.fileno())
     process.stdin.close()
     process.stdout.close()

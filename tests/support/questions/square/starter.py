@@ -1,0 +1,2 @@
+def square(x):
+    raise NotImplementedError("square is yours to write")
