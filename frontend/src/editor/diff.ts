@@ -14,9 +14,14 @@ export function showDiff(parent: HTMLElement, own: string, reference: string): (
       python(),
       pythonLook,
       EditorState.readOnly.of(true),
-      EditorView.contentAttributes.of({ "aria-label": "Difference between your text and the reference", "aria-readonly": "true" }),
+      EditorView.contentAttributes.of({ "aria-label": "Difference between your text and the reference", "aria-readonly": "true", tabindex: "0" }),
       EditorView.lineWrapping,
-      unifiedMergeView({ original: own, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } }),
+      unifiedMergeView({
+        original: own,
+        mergeControls: false,
+        // Where nothing differs there would be nothing left to see.
+        ...(own === reference ? {} : { collapseUnchanged: { margin: 3, minSize: 8 } }),
+      }),
     ],
   });
   return () => view.destroy();

@@ -50,6 +50,7 @@ export function pythonEditor(label: string, onChange: (text: string) => void): E
     ]),
     EditorView.contentAttributes.of({
       "aria-label": label,
+      tabindex: "0", // said outright, so that tools see what a browser knows: it can be reached
       "aria-describedby": "editor-keys",
       spellcheck: "false",
       autocapitalize: "off",

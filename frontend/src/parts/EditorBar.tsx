@@ -26,9 +26,9 @@ function ClockButton({ bench: { clock, question } }: { bench: Workbench }) {
       type="button"
       class={isRunning.value ? "plain clock" : "plain clock clock-paused"}
       onClick={clock.toggle}
-      aria-label={isRunning.value ? "Pause the clock" : "Start the clock"}
       title={`${isRunning.value ? "Pause" : "Start"} the clock. An interview gives about ${question.minutes} minutes.`}
     >
+      <span class="hidden">{isRunning.value ? "Pause the clock:" : "Start the clock:"} </span>
       <span aria-hidden="true">{isRunning.value ? "❚❚" : "▶"}</span> {stopwatch(seconds.value)} of {question.minutes}:00
     </button>
   );

@@ -11,7 +11,7 @@ export function PutOff({ runner, live }: { runner: Runner; live: Live }) {
     <div class="ours">
       <h2>{live.told?.title}</h2>
       <p><Sentence text={live.told?.detail ?? ""} /></p>
-      <p aria-live="off">{left > 0 ? `${modeWord[live.mode]} is sent again in ${plural(left, "second")}.` : "Sending again…"}</p>
+      <p>{left > 0 ? `${modeWord[live.mode]} is sent again in ${plural(left, "second")}.` : "Sending again…"}</p>
       <div class="choices">
         <button type="button" onClick={runner.retryNow}>Send now</button>
         <button type="button" onClick={runner.giveUp}>Stop trying</button>

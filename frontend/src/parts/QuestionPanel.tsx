@@ -1,6 +1,7 @@
 import type { Question } from "../api/types";
 import { number, plural } from "../words";
 import { Prose } from "./Prose";
+import { Sentence } from "./Sentence";
 
 export function QuestionPanel({ question }: { question: Question }) {
   return (
@@ -17,14 +18,28 @@ function Forbidden({ names }: { names: Question["forbidden"] }) {
     <section class="rules">
       <h2>Not allowed here</h2>
       <ul>
-        {names.map(({ name, why }) => (
-          <li key={name}>
-            <code>{name}</code> {why}
+        {byReason(names).map(([why, forbidden]) => (
+          <li key={why}>
+            {forbidden.map((name, at) => (
+              <>
+                {at > 0 && ", "}
+                <code>{name}</code>
+              </>
+            ))}
+            <br />
+            <Sentence text={why} />
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** Several names are often forbidden for one reason: it is told once. */
+function byReason(names: Question["forbidden"]): [why: string, names: string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const { name, why } of names) groups.set(why, [...(groups.get(why) ?? []), name]);
+  return [...groups];
 }
 
 function Rules({ question: { limits, tolerances, devices, entry } }: { question: Question }) {

@@ -40,6 +40,8 @@ function Nothing() {
 function body(bench: Workbench, live: Live): ComponentChild {
   switch (live.stage) {
     case "sending":
+      // What was told at the last attempt stays in sight until there is something else to say.
+      return live.told ? <PutOff runner={bench.runner} live={live} /> : <UnderWay bench={bench} live={live} />;
     case "queued":
     case "running":
       return <UnderWay bench={bench} live={live} />;

@@ -124,7 +124,7 @@ export function openRunner(slug: string): Runner {
   }
 
   function giveUp(): void {
-    if (live.value?.stage !== "waiting") return;
+    if (!live.value?.told) return;
     press += 1;
     if (retry) clearTimeout(retry.timer);
     retry = null;

@@ -1,0 +1,62 @@
+"""What can be said of the page without a browser: its types fit the service, its folds hold."""
+
+import importlib.util
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+from tests.support.needs import ROOT
+
+FRONTEND = ROOT / "frontend"
+GENERATE = FRONTEND / "api-types" / "generate.py"
+STALE = "the API has changed: .venv/bin/python frontend/api-types/generate.py"
+
+
+def load(name: str, file: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_types_are_those_of_the_service() -> None:
+    generate = load("generate_api_types", str(GENERATE))
+    document = generate.document()
+    assert (FRONTEND / "api-types" / "openapi.json").read_text() == document, STALE
+    assert (
+        (FRONTEND / "src/api/schema.d.ts").read_text().startswith(generate.first_line(document))
+    ), STALE
+
+
+def test_only_one_file_talks_to_the_server() -> None:
+    talking = [
+        str(file.relative_to(FRONTEND))
+        for file in sorted((FRONTEND / "src").rglob("*.ts*"))
+        if any(word in file.read_text() for word in ("fetch(", "new EventSource", "XMLHttpRequest"))
+    ]
+    assert talking == ["src/api.ts"]
+
+
+@pytest.mark.slow
+def test_units() -> None:
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        node = load("torchroom_node", str(ROOT / "tools" / "node.py"))
+    finally:
+        sys.path.pop(0)
+    npm = node.npm(ROOT / ".venv" / "bin" / "python")
+    if npm is None or not (FRONTEND / "node_modules").is_dir():
+        pytest.skip("the page's tools are not installed: run `make setup`")
+    done = subprocess.run(
+        [*npm, "test"],
+        cwd=FRONTEND,
+        env=node.environment(ROOT / ".venv" / "bin" / "python"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
