@@ -51,6 +51,7 @@ def run(title: str, command: list[str], cwd: Path, environment: Mapping[str, str
         if process.poll() is None and reader.is_alive():
             process.terminate()
         reader.join()
+        process.stdout.close()
         if sys.stderr.isatty():
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
     if process.wait():
