@@ -11,6 +11,7 @@ import re
 import resource
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -571,6 +572,43 @@ def test_processes_are_counted() -> None:
     # A uid for each: the dead count until somebody reaps them.
     assert in_child(forks, limits, uid=CANDIDATE_UID + 1) == allowed
     assert in_child(forks, uid=CANDIDATE_UID + 2) == 3 * allowed
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become a user of its own")
+def test_what_runs_already_under_a_shared_uid_does_not_count() -> None:
+    def forks() -> int:
+        for _ in range(30):  # a person's own programs
+            a_sibling()
+        zygote = os.fork()
+        if zygote == 0:
+            lockdown.set_limits(memory_growth_mb=None, processes=1, disk_mb=1)
+            made = 0
+            try:
+                while made < 30:
+                    a_sibling()
+                    made += 1
+            finally:
+                os._exit(made)
+        return os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1])
+
+    assert in_child(forks, uid=CANDIDATE_UID + 4) == lockdown.TASKS_PER_PROCESS - 1
+
+
+def test_no_set_of_capabilities_keeps_any() -> None:
+    sets = ("CapInh", "CapPrm", "CapEff", "CapAmb")
+
+    def held() -> list[int]:
+        return [int(status_field(name), 16) for name in sets]
+
+    def inheritable() -> None:
+        words = struct.pack("<6I", 0, 0xE0, 0xE0, 0, 0, 0)
+        head = struct.pack("<Ii", 0x20080522, 0)
+        assert ctypes.CDLL(None).capset(ctypes.c_char_p(head), ctypes.c_char_p(words)) == 0
+
+    if os.geteuid() != 0:
+        pytest.skip("only root has capabilities to lose")
+    assert in_child(held, inheritable, uid=0) == [0xE0, 0xE0, 0, 0]
+    assert in_child(held, inheritable, lockdown.drop_capabilities, uid=0) == [0, 0, 0, 0]
 
 
 def test_a_file_beyond_the_limit_is_an_error_of_the_writer(tmp_path: Path) -> None:
