@@ -81,6 +81,7 @@ _HIDDEN = "memory on no file system: neither RLIMIT_AS nor the size of /tmp and 
 _SPACE = "a new namespace brings capabilities inside it, where most kernel exploits begin"
 _FORK = "this question's memory is counted for one process, so there may be only one"
 _EXEC = "a new program would start with fresh memory accounting"
+_SLOWER = "slows down every process of the uid, where the uid is shared the zygote too"
 _NEW = "flags behind a pointer cannot be checked here; on ENOSYS glibc uses clone, where they can"
 
 CLONE_PARENT = 0x00008000
@@ -103,6 +104,8 @@ _NEW_SPACES = (
 )
 
 AF_UNIX = 1
+PRIO_PROCESS = 0
+IOPRIO_WHO_PROCESS = 1
 TIOCSTI = 0x5412
 TIOCLINUX = 0x541C
 PERSONALITY_QUERY = 0xFFFFFFFF
@@ -210,6 +213,8 @@ DENIED: tuple[Denial, ...] = (
         "signals everything of one uid, which in a process slot is all that the host's user runs",
         when=_one_of(0, EVERYBODY),
     ),
+    Denial("setpriority", 141, 140, _SLOWER, when=_none_of(0, PRIO_PROCESS)),
+    Denial("ioprio_set", 251, 30, _SLOWER, when=_none_of(0, IOPRIO_WHO_PROCESS)),
     Denial("memfd_create", 319, 279, _HIDDEN),
     Denial("memfd_secret", 447, 447, _HIDDEN),
     Denial("name_to_handle_at", 303, 264, _HANDLE),
@@ -263,12 +268,14 @@ NEWEST_KNOWN = 462
 
 
 def signals_to(pids: Iterable[int]) -> list[Denial]:
-    """Denials of signals to these processes and the groups they lead."""
+    """Denials of signals to these processes and the groups they lead, and of slowing them down."""
     why = "the processes that run the candidate are not the candidate's to signal"
     targets = tuple(sign * pid & 0xFFFFFFFF for pid in pids for sign in (1, -1))
     if not targets:
         return []
     first = Argument(0, Check.IS_ONE_OF, targets)
+    second = Argument(1, Check.IS_ONE_OF, targets)
+    slow = "the processes that run the candidate run the next one too, and not at the candidate's pace"
     return [
         Denial("kill", 62, 129, why, when=first),
         Denial("tkill", 200, 130, why, when=first),
@@ -276,4 +283,10 @@ def signals_to(pids: Iterable[int]) -> list[Denial]:
         Denial("rt_sigqueueinfo", 129, 138, why, when=first),
         Denial("rt_tgsigqueueinfo", 297, 240, why, when=first),
         Denial("pidfd_open", 434, 434, why, when=first),
+        Denial("sched_setaffinity", 203, 122, slow, when=first),
+        Denial("sched_setscheduler", 144, 119, slow, when=first),
+        Denial("sched_setparam", 142, 118, slow, when=first),
+        Denial("sched_setattr", 314, 274, slow, when=first),
+        Denial("setpriority", 141, 140, slow, when=second),
+        Denial("ioprio_set", 251, 30, slow, when=second),
     ]

@@ -112,7 +112,7 @@ def prepare(probe: types.ModuleType, inputs: trees.Tree) -> trees.Tree:
 
 
 def observe(probe: types.ModuleType, answer: types.ModuleType, prepared: trees.Tree) -> bytes:
-    """Run the probe, here as in the judge, from the same state of torch; the observation as bytes."""
+    """Run the probe from a fixed state of torch, here as in the judge; the observation as bytes."""
     _settle()
     return trees.encode(probe.observe(answer, prepared))
 

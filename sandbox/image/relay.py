@@ -14,6 +14,7 @@ import fcntl
 import os
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -25,6 +26,8 @@ from sandbox.image import cgroup
 from sandbox.protocol import HEADER, Kind
 
 PIPE_BYTES = 1 << 20
+# A process that ends closes its pipes first and can be reaped some milliseconds later, on a busy machine many.
+LAST_BREATH = 1.0
 _F_SETPIPE_SZ = 1031
 _streams = {"in": 0, "out": 1}
 
@@ -117,6 +120,7 @@ class Relay:
         self.fed = False
         self.gate: int | None = None
         self.result_left: int | None = None
+        self.hung_up_at: float | None = None
         self.open = {child.out: Kind.OUT, child.err: Kind.ERR}
         self.reason: str | None = None
 
@@ -132,7 +136,8 @@ class Relay:
 
     def _turn(self) -> None:
         poller = select.poll()
-        poller.register(self.child.result, select.POLLIN)
+        if self.hung_up_at is None:
+            poller.register(self.child.result, select.POLLIN)
         poller.register(self.wakeup, select.POLLIN)
         for fd in self.open if self.result_left is None else ():
             poller.register(fd, select.POLLIN)
@@ -141,7 +146,7 @@ class Relay:
             poller.register(self.child.source, select.POLLOUT)
         if not self.fed and self.gate is None:
             poller.register(_streams["in"], select.POLLIN)
-        left = self.started + self.seconds[self.answered] - time.monotonic()
+        left = self._deadline() - time.monotonic()
         ready = dict(poller.poll(max(0, left * 1000) + 1))
         if self.wakeup in ready:
             self._child_exited()
@@ -157,8 +162,13 @@ class Relay:
                 self._feed()
         elif _streams["in"] in ready and self.gate is None:
             self._read_instruction()
-        if time.monotonic() > self.started + self.seconds[self.answered]:
-            self.reason = "timed_out"
+        if self.reason is None and time.monotonic() > self._deadline():
+            # Without a pipe for its answer and still alive: there is nothing to wait for.
+            self.reason = "timed_out" if self.hung_up_at is None else "garbage"
+
+    def _deadline(self) -> float:
+        stage = self.started + self.seconds[self.answered]
+        return stage if self.hung_up_at is None else min(stage, self.hung_up_at + LAST_BREATH)
 
     def _child_exited(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -216,7 +226,7 @@ class Relay:
         elif self.result_left:
             moved = _splice(self.child.result, _streams["out"], self.result_left)
             if not moved and not _available(self.child.result):
-                self.reason = self.reason or "ended"
+                self._closed_result()
             self.result_left -= moved
         if self.result_left == 0:
             self.result_left = None
@@ -230,10 +240,10 @@ class Relay:
         self._drain_output()
         if self.reason is not None:
             return
-        header = os.read(self.child.result, HEADER.size)
         try:
-            kind, length = protocol.parse_header(header)
-        except protocol.ProtocolError:
+            # Less than was there a moment ago: where a child shares our uid it can read the pipe as well.
+            kind, length = protocol.parse_header(header := os.read(self.child.result, HEADER.size))
+        except (protocol.ProtocolError, struct.error, BlockingIOError):
             self.reason = "garbage"
             return
         if kind is not Kind.RESULT:
@@ -245,16 +255,12 @@ class Relay:
             self.result_left = length
 
     def _closed_result(self) -> None:
-        """Readable, yet less than a header: at its end, or a header that comes in pieces."""
+        """Readable, yet nothing to be had: at its end, or a header that comes in pieces."""
         poller = select.poll()
         poller.register(self.child.result, select.POLLIN)
-        events = dict(poller.poll(0)).get(self.child.result, 0)
-        if events & select.POLLHUP and self.child.ended is None:
-            self._child_exited()
-            if self.reason is None:
-                # It closed its answer's pipe and lives on; there is nothing to wait for.
-                self.reason = "garbage"
-        elif not events & select.POLLHUP:
+        if dict(poller.poll(0)).get(self.child.result, 0) & select.POLLHUP:
+            self.hung_up_at = time.monotonic()
+        else:
             time.sleep(0.001)
 
     def _answer(self) -> None:
@@ -318,5 +324,10 @@ def _splice(source: int, target: int, count: int) -> int:
 
 
 def _splice_all(source: int, target: int, count: int) -> None:
+    """Move `count` bytes that are there; zeros for what somebody else has read in the meantime."""
     while count:
-        count -= _splice(source, target, count)
+        moved = _splice(source, target, count)
+        if not moved and not _available(source):
+            _write(bytes(count))
+            return
+        count -= moved

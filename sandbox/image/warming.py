@@ -8,12 +8,11 @@ import torch
 from torch.nn import functional
 
 
-def warm(device: str, initialise: Callable[[], None] | None = None) -> None:
-    """Run one of each common operation on `device`. On a GPU this creates the CUDA context.
-
-    `initialise` takes the place of the device's own initialisation in tests.
-    """
-    (initialise or INITIALISE.get(device.partition(":")[0], _nothing))()
+def warm(device: str) -> None:
+    """Initialise `device`, then run one of each common operation on it."""
+    initialise = INITIALISE.get(device) or INITIALISE.get(device.partition(":")[0])
+    if initialise is not None:
+        initialise()
     x = torch.ones(2, 3, 6, 6, device=device, requires_grad=True)
     weight = torch.ones(3, 3, 3, 3, device=device)
     y = functional.batch_norm(functional.conv2d(x, weight), None, None, training=True)
@@ -22,13 +21,11 @@ def warm(device: str, initialise: Callable[[], None] | None = None) -> None:
     torch.autograd.backward(loss)
 
 
-def _nothing() -> None:
-    return None
-
-
 def _initialise_cuda() -> None:
     torch.ones(1, device="cuda")  # creates the context
     torch.cuda.synchronize()
 
 
+# By device ("cuda:1") or its type ("cuda"). A spare child calls it, never the zygote: a CUDA context
+# does not survive a fork.
 INITIALISE: dict[str, Callable[[], None]] = {"cuda": _initialise_cuda}
