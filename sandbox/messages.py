@@ -67,19 +67,19 @@ def of_end(ended: Ended, limits: Limits, seconds: float, printed: str) -> tuple[
 
 def of_budget(budget: Budget) -> str | None:
     """What is over the budget, or None."""
+    found: list[str] = []
     if budget.time_ratio > budget.time_allowed:
-        return (
+        found.append(
             f"It takes {budget.time_ratio:.1f} times the reference's time "
             f"({_ms(budget.seconds)} against {_ms(budget.reference_seconds)}); "
             f"{budget.time_allowed:g} times is allowed."
         )
     if budget.memory_ratio > budget.memory_allowed:
-        return (
-            f"Its memory peaks at {budget.peak_mb:.0f} MiB, {budget.memory_ratio:.1f} times the "
-            f"reference's {budget.reference_peak_mb:.0f} MiB; {budget.memory_allowed:.1f} times is "
-            "allowed."
+        found.append(
+            f"Its memory peaks at {budget.peak_mb:.0f} MiB, the reference's at "
+            f"{budget.reference_peak_mb:.0f} MiB; {budget.memory_allowed:g} times is allowed."
         )
-    return None
+    return " ".join(found) or None
 
 
 def _ms(seconds: float) -> str:
