@@ -30,11 +30,12 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
     for case in verdict.cases if verdict.problem is None else []:
         _print_case(console, case)
     style = "green" if verdict.outcome == "passed" else "red"
-    where = f"{verdict.slot} slot, torch {verdict.torch}"
+    last = Text()
     if verdict.total:
-        count = f"{verdict.passed} of {verdict.total} cases passed"
-        console.print(Text.assemble((count, f"bold {style}"), f" in {verdict.seconds:.2f} s "))
-    console.print(Text(f"({where})", style="dim"))
+        last.append(f"{verdict.passed} of {verdict.total} cases passed", style=f"bold {style}")
+        last.append(f" in {verdict.seconds:.2f} s ")
+    last.append(f"({verdict.slot} slot, torch {verdict.torch})", style="dim")
+    console.print(last)
 
 
 def _print_script(console: Console, script: ScriptResult) -> None:

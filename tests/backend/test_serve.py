@@ -41,7 +41,8 @@ class Service:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_question(tmp_path / "questions", "scale-rows")
+    limits = {"memory_mb = 256": "memory_mb = 256\nseconds = 1.0"}
+    write_question(tmp_path / "questions", "scale-rows", changes=limits)
     return tmp_path
 
 
