@@ -299,27 +299,6 @@ def bench_command(
         print_result(result, out)
 
 
-@app.command("bench")
-def bench_command(
-    slug: Annotated[str, typer.Argument()] = "fuse-conv-bn",
-    slot: Slot = None,
-    count: Annotated[int, typer.Option(min=4, help="Verdicts measured for each way.")] = 80,
-    questions: Questions = None,
-    as_json: Json = False,
-) -> None:
-    """Measure how long a verdict takes, beside a container per submission and no isolation."""
-    settings = _settings(slot=slot, questions=questions)
-    _question(settings, slug)
-    from backend.bench import print_result, run_bench
-
-    with _ours():
-        result = run_bench(settings.questions, slug, settings.slot, count, _say)
-    if as_json:
-        typer.echo(json.dumps(result, indent=2))
-    else:
-        print_result(out, result)
-
-
 def _source(file: Path, limit: int) -> str:
     try:
         with file.open("rb") as stream:
