@@ -120,7 +120,7 @@ class DockerHost:
             read_only=True,
             cap_drop=["ALL"],
             cap_add=["SETUID", "SETGID", "KILL"] if program == "zygote" else [],
-            security_opt=["no-new-privileges"],
+            security_opt=["no-new-privileges", f"seccomp={SECCOMP.read_text()}"],
             mem_limit=memory,
             memswap_limit=memory,
             pids_limit=limits.pids,
