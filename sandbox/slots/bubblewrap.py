@@ -96,6 +96,9 @@ class BubblewrapHost:
             *_tmpfs("/tmp", limits.tmp_mb),
             "--remount-ro",
             "/",
+            # Started by a user, this tmpfs is the candidate's as well.
+            "--remount-ro",
+            "/dev",
             "--chdir",
             "/tmp",
         ]
