@@ -3,10 +3,16 @@
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from backend.db import Database, alembic_config
+from backend.db import Database, alembic_config, latest_revision
 from backend.models import Base
+
+
+def test_the_latest_revision_by_name_is_the_one_that_alembic_means() -> None:
+    script = ScriptDirectory.from_config(alembic_config("sqlite://"))
+    assert latest_revision() == script.get_current_head()
 
 
 def tables(database: Database) -> set[str]:
