@@ -1,0 +1,53 @@
+import copy
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def fuse_in_place(model: nn.Sequential) -> None:
+    """Right, but it holds every weight twice, and takes ever longer the more layers there are."""
+    original = copy.deepcopy(model)
+    before = dict(zip(model.modules(), original.modules()))
+    fuse(model, before)
+
+
+def fuse(model: nn.Sequential, before: dict[nn.Module, nn.Module]) -> None:
+    i = 0
+    while i < len(model):
+        following = model[i + 1] if i + 1 < len(model) else None
+        if isinstance(model[i], nn.Sequential):
+            fuse(model[i], before)
+        elif is_pair(model[i], following):
+            fold(before[model[i]], following, into=model[i])
+            del model[i + 1]
+        i += 1
+
+
+def is_pair(first: nn.Module, second: nn.Module | None) -> bool:
+    return (
+        isinstance(first, nn.Conv2d)
+        and isinstance(second, nn.BatchNorm2d)
+        and second.running_mean is not None
+    )
+
+
+def fold(conv: nn.Conv2d, norm: nn.BatchNorm2d, into: nn.Conv2d) -> None:
+    scale = 1 / torch.sqrt(norm.running_var + norm.eps)
+    if norm.weight is not None:
+        scale = scale * norm.weight
+    bias = -norm.running_mean if conv.bias is None else conv.bias - norm.running_mean
+    bias = bias * scale
+    if norm.bias is not None:
+        bias = bias + norm.bias
+    into.weight.copy_(conv.weight * scale.reshape(-1, 1, 1, 1))
+    into.bias = nn.Parameter(bias)
+
+
+if __name__ == "__main__":
+    model = nn.Sequential(nn.Conv2d(3, 5, 3), nn.BatchNorm2d(5), nn.SiLU()).eval()
+    x = torch.randn(2, 3, 8, 8)
+    before = model(x)
+    fuse_in_place(model)
+    print(model)
+    print("largest difference:", (model(x) - before).abs().max().item())

@@ -1,0 +1,42 @@
+# caught by: few-large-layers
+# Writes the scale as a dense diagonal matrix: a thousand multiplications where one is needed.
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def fuse_in_place(model: nn.Sequential) -> None:
+    fused = []
+    for (_, layer), (name, following) in pairwise([*model.named_children(), ("", None)]):
+        if isinstance(layer, nn.Sequential):
+            fuse_in_place(layer)
+        elif is_pair(layer, following):
+            fold(layer, following)
+            fused.append(name)
+    # `del model[i]` would number all later children anew, for every pair.
+    for name in fused:
+        delattr(model, name)
+
+
+def is_pair(first: nn.Module, second: nn.Module | None) -> bool:
+    return (
+        isinstance(first, nn.Conv2d)
+        and isinstance(second, nn.BatchNorm2d)
+        and second.running_mean is not None
+    )
+
+
+def fold(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
+    scale = torch.rsqrt(norm.running_var + norm.eps)
+    if norm.weight is not None:
+        scale *= norm.weight
+    bias = -norm.running_mean if conv.bias is None else conv.bias - norm.running_mean
+    bias *= scale
+    if norm.bias is not None:
+        bias += norm.bias
+    rows = torch.diag(scale) @ conv.weight.flatten(1)
+    conv.weight.copy_(rows.view_as(conv.weight))
+    conv.bias = nn.Parameter(bias)
