@@ -8,6 +8,8 @@ import codecs
 def clean(value: str, longest: int = 10_000) -> str:
     """Lone surrogates and NUL replaced, cut at `longest` characters."""
     cut = value[:longest]
+    if cut.isascii() and "\0" not in cut:
+        return cut
     return cut.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 

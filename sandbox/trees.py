@@ -8,6 +8,7 @@ in the judge and believes nothing but values.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import struct
 import zlib
@@ -25,6 +26,7 @@ Tree = Any
 MOST_NODES = 100_000
 DEEPEST = 64
 LONGEST_TEXT = 1 << 20
+MOST_BITS = 10_000
 
 _HEADER_LENGTH = struct.Struct("<Q")
 _CODES: dict[torch.dtype, str] = {
@@ -39,9 +41,11 @@ _CODES: dict[torch.dtype, str] = {
     torch.uint8: "U8",
     torch.bool: "BOOL",
 }
+_AS_THEY_LIE = frozenset({torch.float32, torch.float64, torch.int64})
 _DTYPES = {code: dtype for dtype, code in _CODES.items()}
 _AS_REAL = {torch.complex64: torch.float32, torch.complex128: torch.float64}
-_BY_NAME = {str(dtype).removeprefix("torch."): dtype for dtype in (*_CODES, *_AS_REAL)}
+_NAMES = {dtype: str(dtype).removeprefix("torch.") for dtype in (*_CODES, *_AS_REAL)}
+_BY_NAME = {name: dtype for dtype, name in _NAMES.items()}
 
 
 class BadTree(Exception):
@@ -96,44 +100,46 @@ def _bytes_of(tensor: torch.Tensor) -> bytes:
     return tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
-def _encode(value: Tree, tensors: list[torch.Tensor], depth: int) -> list[Any]:
+def _encode(value: Tree, tensors: list[torch.Tensor], depth: int) -> Any:
+    """Plain values stand for themselves; every JSON object is a tag: d, t, f, m or x."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is str:
+        return clean(value, LONGEST_TEXT)
+    if kind is int:
+        return value if value.bit_length() < MOST_BITS else {"x": "a giant int"}
+    if kind is float:
+        return value if math.isfinite(value) else {"f": repr(value)}
     if depth > DEEPEST:
-        return ["x", f"something nested deeper than {DEEPEST} levels"]
+        return {"x": f"something nested deeper than {DEEPEST} levels"}
     if isinstance(value, torch.Tensor):
         return _encode_tensor(value, tensors)
-    if value is None:
-        return ["n"]
-    kind = type(value)
-    if kind is bool:
-        return ["b", value]
-    if kind is int:
-        return ["i", str(value)] if value.bit_length() < 10_000 else ["x", "a giant int"]
-    if kind is float:
-        return ["f", value if math.isfinite(value) else repr(value)]
-    if kind is str:
-        return ["s", value.encode("utf-8", "replace").decode()[:LONGEST_TEXT]]
     if isinstance(value, dict):
-        return ["d", [[str(key), _encode(item, tensors, depth + 1)] for key, item in value.items()]]
+        pairs = value.items()
+        return {"d": {str(key): _encode(item, tensors, depth + 1) for key, item in pairs}}
     if isinstance(value, (list, tuple)):
-        return ["l", [_encode(item, tensors, depth + 1) for item in value]]
+        return [_encode(item, tensors, depth + 1) for item in value]
     if isinstance(value, (torch.dtype, torch.device)):
-        return ["s", str(value)]
-    return ["x", f"{kind.__module__}.{kind.__qualname__}"]
+        return str(value)
+    return {"x": f"{kind.__module__}.{kind.__qualname__}"}
 
 
-def _encode_tensor(value: torch.Tensor, tensors: list[torch.Tensor]) -> list[Any]:
-    plain = value.detach().as_subclass(torch.Tensor)
-    if plain.device.type == "meta":
-        return ["m", list(plain.shape), str(plain.dtype).removeprefix("torch.")]
-    if plain.layout is not torch.strided or plain.is_quantized:
-        return ["x", f"a tensor of layout {plain.layout}"]
+def _encode_tensor(value: torch.Tensor, tensors: list[torch.Tensor]) -> dict[str, Any]:
+    plain = value.detach()
+    if type(plain) is not torch.Tensor:
+        plain = plain.as_subclass(torch.Tensor)
     dtype = plain.dtype
+    if plain.is_meta:
+        return {"m": list(plain.shape), "dtype": _NAMES.get(dtype, str(dtype))}
+    if plain.layout is not torch.strided or plain.is_quantized:
+        return {"x": f"a tensor of layout {plain.layout}"}
     if dtype in _AS_REAL:
         plain = torch.view_as_real(plain.resolve_conj())
     elif dtype not in _CODES:
-        return ["x", f"a tensor of {dtype}"]
+        return {"x": f"a tensor of {dtype}"}
     tensors.append(plain.resolve_neg().cpu().contiguous())
-    return ["t", str(len(tensors) - 1), str(dtype).removeprefix("torch.")]
+    return {"t": str(len(tensors) - 1), "dtype": _NAMES[dtype]}
 
 
 def decode(data: bytes) -> Tree:
@@ -161,11 +167,17 @@ def _read_tensors(blob: bytes) -> dict[str, torch.Tensor]:
 
 
 def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
-    match entry:
-        case {"dtype": str(code), "shape": list(shape), "data_offsets": [int(start), int(end)]}:
-            dtype = _DTYPES.get(code)
-        case _:
-            raise BadTree("a tensor's entry is malformed")
+    try:
+        dtype, shape, (start, end) = (
+            _DTYPES.get(entry["dtype"]),
+            entry["shape"],
+            entry["data_offsets"],
+        )
+        is_whole = type(start) is int and type(end) is int and type(shape) is list
+    except (KeyError, TypeError, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise BadTree("a tensor's entry is malformed")
     if dtype is None or len(shape) > DEEPEST:
         raise BadTree("a tensor has a dtype or a shape that does not exist")
     if any(type(n) is not int or not 0 <= n < 1 << 48 for n in shape):
@@ -174,8 +186,7 @@ def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
         raise BadTree("a tensor's data does not have the size of its shape")
     if start == end:
         return torch.empty(shape, dtype=dtype)
-    # Cloned, so that it is aligned; a bool is read as "not zero", since torch trusts it to be 0 or
-    # 1.
+    # Cloned, so that it is aligned; a bool is read as "not zero": torch trusts it to be 0 or 1.
     raw = torch.frombuffer(data[start:end], dtype=torch.uint8)
     return (raw != 0 if dtype is torch.bool else raw.clone().view(dtype)).reshape(shape)
 
@@ -189,51 +200,34 @@ class _Decoder:
         self.nodes += 1
         if depth > DEEPEST + 1 or self.nodes > MOST_NODES:
             raise BadTree("the answer has too many parts")
+        kind = type(node)
+        if kind is str:
+            return clean(node, LONGEST_TEXT)
+        if kind is list:
+            return [self.decode(item, depth + 1) for item in node]
+        if kind is dict:
+            return self._tagged(node, depth)
+        return node
+
+    def _tagged(self, node: dict[str, Any], depth: int) -> Tree:
         match node:
-            case ["t", str(name), str(dtype)] if name in self.stored and dtype in _BY_NAME:
-                return _as_dtype(self.stored[name], _BY_NAME[dtype])
-            case ["n"]:
-                return None
-            case ["b", bool(value)]:
-                return value
-            case ["s", str(value)]:
-                return clean(value, LONGEST_TEXT)
-            case ["i", str(digits)] if len(digits) < 4000:
-                return _number(int, digits)
-            case ["f", float(value) | int(value)] if not isinstance(value, bool):
-                return float(value)
-            case ["f", str(name)] if name in ("nan", "inf", "-inf"):
+            case {"t": str(name), "dtype": str(dtype)} if name in self.stored:
+                return _as_dtype(self.stored[name], dtype)
+            case {"d": dict(pairs)}:
+                decode = self.decode
+                return {clean(key, 200): decode(item, depth + 1) for key, item in pairs.items()}
+            case {"f": "nan" | "inf" | "-inf" as name}:
                 return float(name)
-            case ["l", list(items)]:
-                return [self.decode(item, depth + 1) for item in items]
-            case ["d", list(pairs)]:
-                return self._dict(pairs, depth)
-            case ["m", list(shape), str(dtype)] if all(type(n) is int for n in shape):
-                return Meta(tuple(shape), dtype)
-            case ["x", str(name)]:
+            case {"m": list(shape), "dtype": str(dtype)} if all(type(n) is int for n in shape):
+                return Meta(tuple(shape), clean(dtype, 50))
+            case {"x": str(name)}:
                 return Foreign(clean(name, 200))
             case _:
                 raise BadTree("the answer is not a tree of tensors and plain values")
 
-    def _dict(self, pairs: list[Any], depth: int) -> dict[str, Tree]:
-        found: dict[str, Tree] = {}
-        for pair in pairs:
-            match pair:
-                case [str(key), item] if clean(key, 200) not in found:
-                    found[clean(key, 200)] = self.decode(item, depth + 1)
-                case _:
-                    raise BadTree("a dict in the answer is malformed or has a key twice")
-        return found
 
-
-def _number(convert: Callable[[str], int], digits: str) -> int:
-    try:
-        return convert(digits)
-    except ValueError:
-        raise BadTree("an int in the answer is malformed") from None
-
-
-def _as_dtype(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+def _as_dtype(tensor: torch.Tensor, name: str) -> torch.Tensor:
+    dtype = _BY_NAME.get(name)
     if dtype in _AS_REAL:
         if tensor.dtype != _AS_REAL[dtype] or tensor.shape[-1:] != (2,):
             raise BadTree("a complex tensor is malformed")
@@ -278,6 +272,9 @@ def checksums(tree: Tree) -> list[int]:
 def _checksum(tensor: torch.Tensor) -> int:
     if not tensor.numel() or tensor.device.type == "meta":
         return 0
+    if type(tensor) is torch.Tensor and tensor.dtype in _AS_THEY_LIE and not tensor.requires_grad:
+        with contextlib.suppress(RuntimeError, BufferError, ValueError):
+            return zlib.crc32(tensor.numpy().data)
     data = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
     return zlib.crc32(data.reshape(-1).view(torch.uint8).numpy().data)
 
