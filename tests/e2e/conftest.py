@@ -1,7 +1,6 @@
 """One real service for all, and for each test a window of its own with nothing kept in it."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,25 +13,19 @@ WIDE = {"width": 1440, "height": 900}
 
 @pytest.fixture(scope="session")
 def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = Service(tmp_path_factory.mktemp("service"))
+    # One run may wait beside the one that is judged: enough for a person, and quickly full.
+    service = Service(tmp_path_factory.mktemp("service"), TORCHROOM_QUEUE_LIMIT="1")
     service.start()
     yield service
     service.stop()
 
 
 @pytest.fixture
-def own_service(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Service]]:
-    """For tests that stop it, or that need another setting."""
-    started: list[Service] = []
-
-    def start(**settings: str) -> Service:
-        started.append(Service(tmp_path, **settings))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for service in started:
-        service.stop()
+def mortal(service: Service) -> Iterator[Service]:
+    """The same service, for a test that stops it; up again afterwards, whatever happened."""
+    yield service
+    if not service.is_up:
+        service.start()
 
 
 @pytest.fixture

@@ -27,6 +27,10 @@ class Service:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def is_up(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
         """Returns when a slot is ready to judge."""
         own = {

@@ -1,7 +1,5 @@
 """Nothing typed is ever lost."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
 from tests.e2e.room import VERDICT, Room, answer
@@ -17,21 +15,18 @@ def test_a_reload_keeps_the_text_and_the_result(room: Room) -> None:
     expect(room.page.get_by_text("Kept in this browser")).to_be_visible()
 
 
-def test_a_restart_of_the_service_in_the_middle_of_typing(
-    page: Page, own_service: Callable[..., Service]
-) -> None:
-    service = own_service()
-    room = Room(page, service.url).open()
+def test_a_restart_of_the_service_in_the_middle_of_typing(room: Room, mortal: Service) -> None:
     room.write(answer("fuse-conv-bn"))
-    service.stop()
+    mortal.stop()
     room.type_at_end("\n# typed while it was down")
     room.submit()
     expect(room.heading("Torchroom does not answer")).to_be_visible()
-    expect(page.get_by_text("What you type is kept in this browser meanwhile")).to_be_visible()
-    service.start()
+    meanwhile = room.page.get_by_text("What you type is kept in this browser meanwhile")
+    expect(meanwhile).to_be_visible()
+    mortal.start()
     room.expect_text("# typed while it was down")
     expect(room.heading("Submit: All")).to_be_visible(timeout=VERDICT + 30_000)
-    expect(page.get_by_text("What you type is kept in this browser meanwhile")).to_be_hidden()
+    expect(meanwhile).to_be_hidden()
 
 
 def test_the_connection_is_cut_in_the_middle_of_a_run(room: Room) -> None:

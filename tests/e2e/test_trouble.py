@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -13,9 +12,7 @@ from tests.e2e.service import Service
 SLEEPER = "import time\ntime.sleep(4)\n" + answer("fuse-conv-bn")
 
 
-def test_a_full_queue_is_waited_for(page: Page, own_service: Callable[..., Service]) -> None:
-    service = own_service(TORCHROOM_QUEUE_LIMIT="1")
-    room = Room(page, service.url).open()
+def test_a_full_queue_is_waited_for(room: Room, service: Service) -> None:
     room.write(answer("fuse-conv-bn"))
     fill(service)
     room.submit()
@@ -79,20 +76,17 @@ def test_a_slot_that_isolates_nothing_is_said_on_every_page(page: Page, service:
         expect(page.get_by_role("note")).to_contain_text("Not isolated.")
 
 
-def test_a_service_that_is_down_is_waited_for(
-    page: Page, own_service: Callable[..., Service]
-) -> None:
-    service = own_service()
-    page.goto(service.url)
+def test_a_service_that_is_down_is_waited_for(page: Page, mortal: Service) -> None:
+    page.goto(mortal.url)
     link = page.get_by_role("link", name="Fuse convolution and batch norm", exact=True)
     expect(link).to_be_visible()
     link.click()
-    expect(Room(page, service.url).editor).to_be_visible()
+    expect(Room(page, mortal.url).editor).to_be_visible()
     page.get_by_role("link", name="Library").click()
-    service.stop()
+    mortal.stop()
     page.get_by_role("link", name="Layer normalisation").click()
     expect(page.get_by_role("heading", level=1, name="Torchroom does not answer")).to_be_visible()
-    service.start()
+    mortal.start()
     expect(page.get_by_role("heading", level=1, name="Layer normalisation")).to_be_visible(
         timeout=15_000
     )

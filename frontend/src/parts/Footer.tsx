@@ -25,23 +25,23 @@ const stateWord = {
 function Isolation({ slot, slots }: Pick<System, "slot" | "slots">) {
   return (
     <details class="about">
-        <summary>
-          {plural(slots, `${slot.kind} slot`)}, {holding(slot.layers)}
-        </summary>
-        <div class="about-layers">
-          <p>Layers of isolation around the code that is run, as they were found on this machine when the service started:</p>
-          <ul>
-            {slot.layers.map((layer) => (
-              <li key={layer.name}>
-                <span class={layer.holds ? "sign good" : "sign bad"} aria-hidden="true">{layer.holds ? "✓" : "✗"}</span>
-                <span>
-                  <strong>{layer.name}</strong> {layer.holds ? "holds" : "does not hold"}
-                  <span class="quiet"> {layer.detail}</span>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </div>
+      <summary>
+        {plural(slots, `${slot.kind} slot`)}, {holding(slot.layers)}
+      </summary>
+      <div class="about-layers" tabIndex={0} role="group" aria-label="Layers of isolation">
+        <p>Layers of isolation around the code that is run, as they were found on this machine when the service started:</p>
+        <ul>
+          {slot.layers.map((layer) => (
+            <li key={layer.name}>
+              <span class={layer.holds ? "sign good" : "sign bad"} aria-hidden="true">{layer.holds ? "✓" : "✗"}</span>
+              <span>
+                <strong>{layer.name}</strong> {layer.holds ? "holds" : "does not hold"}
+                <span class="quiet"> {layer.detail}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
     </details>
   );
 }
