@@ -67,14 +67,27 @@ def _bank(settings: Settings) -> Bank:
         _end(OUR_FAILURE, str(error))
 
 
-def _question(settings: Settings, slug: str) -> Question:
-    # One question only: another one that is broken must not stand in the way.
+def _folder(settings: Settings, slug: str) -> Path:
     folder = settings.questions / slug
     if slug in ("", ".", "..") or "/" in slug or not folder.is_dir():
         _end(
             NO_SUCH_QUESTION,
             f'There is no question "{slug}". `torchroom question list` names them all.',
         )
+    return folder
+
+
+def _slugs(settings: Settings) -> list[str]:
+    """Every folder of the bank, the broken ones too."""
+    if not settings.questions.is_dir():
+        _end(NO_SUCH_QUESTION, f"There is no folder of questions at {settings.questions}.")
+    folders = (path.name for path in settings.questions.iterdir() if path.is_dir())
+    return sorted(name for name in folders if not name.startswith((".", "_")))
+
+
+def _question(settings: Settings, slug: str) -> Question:
+    # One question only: another one that is broken must not stand in the way.
+    folder = _folder(settings, slug)
     try:
         return load_question(folder)
     except BankError as error:
@@ -235,6 +248,39 @@ def show_command(slug: str, questions: Questions = None, as_json: Json = False) 
         out.print(Markdown(question.prompt))
     else:
         typer.echo(question.prompt)
+
+
+@question_app.command("lint")
+def lint_command(
+    slugs: Annotated[
+        list[str] | None, typer.Argument(metavar="[SLUG…]", help="None: every question.")
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(help="Fresh seeds on which right answers pass.", min=1)
+    ] = 10,
+    slots: Annotated[int, typer.Option(help="Judgements at a time.", min=1)] = 2,
+    slot: Slot = None,
+    questions: Questions = None,
+    as_json: Json = False,
+) -> None:
+    """Prove that questions are sound: right answers pass, the starter and known mistakes fail.
+
+    Exit 0: all are sound. 1: not all. 3: no such question. 5: our failure.
+    """
+    settings = _settings(slot=slot, questions=questions)
+    folders = [_folder(settings, slug) for slug in slugs or _slugs(settings)]
+    from backend.lint import lint_question, print_report
+    from sandbox.judging import Sandbox
+
+    reports = []
+    with _ours(), Sandbox.open(kind=settings.slot, slots=slots, progress=_say) as sandbox:
+        for folder in folders:
+            reports.append(lint_question(sandbox, folder, seeds))
+            if not as_json:
+                print_report(out, reports[-1])
+    if as_json:
+        typer.echo(json.dumps([report.to_json() for report in reports], indent=2))
+    raise typer.Exit(0 if all(report.sound for report in reports) else NOT_PASSED)
 
 
 @app.command("judge")

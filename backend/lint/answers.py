@@ -1,0 +1,108 @@
+"""What the judge says of the starter, of right answers and of known mistakes."""
+
+from backend.bank import Question
+from backend.lint.folder import caught_by
+from backend.lint.report import Promise
+from backend.lint.trials import Answer, Bench, Trial, Tried, complaints_of, fresh_seeds, seeds_of
+
+FEW_SEEDS = 3
+HEADROOM = 2.0
+
+
+def starter_runs(bench: Bench, starter: Answer) -> Promise:
+    tried = bench.judge(Trial(starter, seed=0, mode="script"))
+    words = "The starter runs as a script"
+    script, problem = tried.verdict.script, tried.verdict.problem
+    if problem is not None:
+        return Promise(words, complaints=(f"{problem.title}: {problem.message}",))
+    if script is None or script.outcome != "passed":
+        said = "it was not run" if script is None else f"{script.outcome}: {script.message}"
+        return Promise(words, complaints=(f"starter.py {said}",))
+    return Promise(words, f"in {script.seconds:.2f} s")
+
+
+def starter_fails(bench: Bench, starter: Answer) -> Promise:
+    tried = bench.judge_all([Trial(starter, seed, bench.quick) for seed in fresh_seeds(FEW_SEEDS)])
+    complaints = [f"starter.py passes with seed {t.trial.seed}" for t in tried if not t.failed]
+    problem = tried[0].verdict.problem
+    if problem is not None:
+        complaints.append(f"starter.py as a whole: {problem.title}: {problem.message}")
+    detail = f"{len(tried[0].failed)} of {len(bench.quick)} cases"
+    return Promise("The starter fails the cases", detail, tuple(complaints))
+
+
+def right_answers_pass(
+    bench: Bench, right: list[Answer], seeds: int
+) -> tuple[Promise, list[Tried]]:
+    tried = bench.judge_all(
+        seeds_of(seeds, lambda seed: [Trial(answer, seed, bench.quick) for answer in right])
+    )
+    return Promise(
+        "The reference and every accepted answer pass all cases, with fresh seeds",
+        f"{len(right)} answers, {seeds} seeds",
+        complaints_of(tried),
+    ), tried
+
+
+def reference_passes_otherwise(
+    bench: Bench, question: Question, reference: Answer
+) -> tuple[list[Promise], list[Tried]]:
+    """With inputs in another layout, and in each dtype that the question names."""
+    strided = bench.judge_all(
+        Trial(reference, seed, bench.quick, layout="strided") for seed in fresh_seeds(FEW_SEEDS)
+    )
+    promises = [
+        Promise(
+            "The reference passes with inputs that are not contiguous",
+            f"{FEW_SEEDS} seeds",
+            complaints_of(strided),
+        )
+    ]
+    for dtype in question.options.dtypes:
+        tried = bench.judge_all(
+            Trial(reference, seed, bench.quick, dtype=dtype) for seed in fresh_seeds(FEW_SEEDS)
+        )
+        words = f"The reference passes with inputs in {dtype}"
+        promises.append(Promise(words, f"{FEW_SEEDS} seeds", complaints_of(tried)))
+    return promises, strided
+
+
+def tolerances_have_room(tried: list[Tried]) -> Promise:
+    """The largest error among right answers, as a share of what was allowed there."""
+    measured = [
+        (case.used, f"{one.trial.answer.name}, {case.name}")
+        for one in tried
+        for case in one.verdict.cases
+        if case.used is not None
+    ]
+    share, where = max(measured, default=(0.0, ""))
+    words = f"Right answers use less than 1/{HEADROOM:g} of the tolerance"
+    if share == 0.0:
+        return Promise(words, "they agree to the last bit")
+    detail = f"{share:.2g} of it at most: {where}"
+    too_much = share * HEADROOM > 1
+    return Promise(words, detail, (f"{share:.2g} of it: {where}",) if too_much else ())
+
+
+def wrong_answers_fail(bench: Bench, wrong: list[Answer]) -> Promise:
+    """Each in the case that it names; those named after a measured case are for `budgets`."""
+    named = [
+        (answer, case)
+        for answer in wrong
+        if (case := caught_by(answer)) is not None and case in bench.quick
+    ]
+    tried = bench.judge_all(
+        Trial(answer, seed, (case,)) for answer, case in named for seed in fresh_seeds(FEW_SEEDS)
+    )
+    found: dict[str, str] = {}
+    for one in tried:
+        name, problem = one.trial.answer.name, one.verdict.problem
+        if problem is not None and problem.outcome != "refused":
+            found[name] = f"{name} cannot be judged at all: {problem.title}: {problem.message}"
+        elif not one.failed:
+            found[name] = f"{name} passes the case that it names (seed {one.trial.seed})"
+    return Promise(
+        "Every wrong answer fails in the case that it names",
+        f"{len(named)} answers, {FEW_SEEDS} seeds",
+        tuple(found.values()),
+    )

@@ -1,0 +1,69 @@
+"""One question, all its promises."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from backend.bank import BankError, Question, load_question
+from backend.lint import answers, budgets, bugs, folder
+from backend.lint.report import Promise, Report
+from backend.lint.trials import Answer, Bench
+from sandbox.errors import BadQuestion
+from sandbox.judging import Sandbox
+
+COMPLETE = "The folder is complete and well-formed"
+RUNS = "The question's own files run"
+
+
+def lint_question(sandbox: Sandbox, path: Path, seeds: int) -> Report:
+    """Try everything that the question in `path` promises. `OurFailure` for a fault of ours."""
+    started = time.monotonic()
+    promises: list[Promise] = []
+    try:
+        question = load_question(path)
+        promises += [Promise(COMPLETE), folder.no_links(path)]
+        promises += _judged(sandbox, question, seeds)
+    except BankError as error:
+        promises.append(Promise(COMPLETE, complaints=(str(error),)))
+    except BadQuestion as error:
+        promises.append(Promise(RUNS, complaints=(str(error).strip(),)))
+    return Report(path.name, tuple(promises), time.monotonic() - started)
+
+
+def _judged(sandbox: Sandbox, question: Question, seeds: int) -> list[Promise]:
+    cases = sandbox.judge_client.load(question.folder).cases
+    accepted = folder.answers_in(question.folder / "accepted")
+    wrong = folder.answers_in(question.folder / "wrong")
+    promises = [
+        folder.enough_answers(accepted, wrong, cases),
+        folder.cases_are_told_apart(question, cases),
+    ]
+    # One more thread than slots: the judge makes the next inputs while every slot is busy.
+    with ThreadPoolExecutor(sandbox.pool.size + 1) as pool:
+        promises += _tried(
+            Bench(sandbox, question.folder, cases, pool), question, accepted, wrong, seeds
+        )
+    return promises
+
+
+def _tried(
+    bench: Bench, question: Question, accepted: list[Answer], wrong: list[Answer], seeds: int
+) -> list[Promise]:
+    starter = Answer("starter.py", question.starter)
+    reference = Answer("reference.py", question.reference)
+    right = [reference, *accepted]
+    passing, tried = answers.right_answers_pass(bench, right, seeds)
+    otherwise, strided = answers.reference_passes_otherwise(bench, question, reference)
+    promises = [
+        answers.starter_runs(bench, starter),
+        answers.starter_fails(bench, starter),
+        passing,
+        *otherwise,
+        answers.tolerances_have_room([*tried, *strided]),
+        answers.wrong_answers_fail(bench, wrong),
+    ]
+    if question.bugs:
+        promises += bugs.promises_of_bugs(bench, question)
+    if question.budget is not None:
+        promises += budgets.promises_of_budgets(bench, right, wrong)
+    return promises
