@@ -22,6 +22,9 @@ from sandbox.verdict import Mode
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 5.0
+# Between a verdict and what may be done ahead: the verdict is on its way out then, and working
+# beside it in the same interpreter was measured to keep it back for ten milliseconds.
+PAUSE_SECONDS = 0.02
 REOPEN_SECONDS = 15.0
 
 UNEXPECTED = (
@@ -134,12 +137,12 @@ class Executor:
                 if lease is not None:
                     self._handle(sandbox, lease)
                     last = lease
-                elif last is not None:
+                elif last is None:
+                    self._queue.wait(seen, IDLE_SECONDS)
+                elif not self._queue.wait(seen, PAUSE_SECONDS):
                     # Nobody waits: the next run is most likely of the same question.
                     self._prepare_ahead(sandbox, last)
                     last = None
-                else:
-                    self._queue.wait(seen, IDLE_SECONDS)
             except Exception as error:
                 # The run stays leased; the sweep hands it out again.
                 log.error("a run could not be taken or recorded", exc_info=error)

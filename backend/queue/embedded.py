@@ -117,16 +117,13 @@ class EmbeddedQueue:
             self._news_count += 1
             self._news.notify_all()
 
-    def wait(self, seen: int, seconds: float) -> None:
-        """Return when there has been news since `seen`, or after `seconds`."""
+    def wait(self, seen: int, seconds: float) -> bool:
+        """True once there has been news since `seen`, False after `seconds` without any."""
         with self._news:
-            self._news.wait_for(lambda: self._news_count != seen, seconds)
+            return self._news.wait_for(lambda: self._news_count != seen, seconds)
 
     def claim(self, now: datetime) -> Lease | None:
         """Take the run that is next, or None where none waits."""
-        with self._database.read() as session:
-            if session.scalar(_NEXT) is None:
-                return None
         token = secrets.token_hex(16)
         with self._database.write() as session:
             # Where another worker was faster the row is not queued any more, nothing is changed,

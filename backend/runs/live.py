@@ -29,11 +29,13 @@ class Listener:
         self.channel = channel
         self._loop = loop
         self._rung = asyncio.Event()
+        self._is_ringing = False
 
     def ring(self) -> None:
-        """Wake the stream, from any thread."""
+        """Wake the stream, from any thread; once is enough until it has heard."""
         # A loop that is closed has no stream left to wake.
-        if not self._loop.is_closed():
+        if not self._is_ringing and not self._loop.is_closed():
+            self._is_ringing = True
             self._loop.call_soon_threadsafe(self._rung.set)
 
     async def wait(self, seconds: float) -> bool:
@@ -43,7 +45,9 @@ class Listener:
                 await self._rung.wait()
         except TimeoutError:
             return False
+        # In this order: what comes between the two rings once more, and nothing is slept through.
         self._rung.clear()
+        self._is_ringing = False
         return True
 
 
