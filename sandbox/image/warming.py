@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 
 import torch
@@ -19,6 +21,11 @@ def warm(device: str) -> None:
     z = functional.layer_norm(y.flatten(1) @ torch.ones(48, 5, device=device), (5,))
     loss = functional.cross_entropy(z.softmax(-1), torch.zeros(2, dtype=torch.long, device=device))
     torch.autograd.backward(loss)
+    # A process's first optimiser imports torch._dynamo: 75 MB and 1.5 s or more, of which no job
+    # should hear. In the zygote it costs each fork 2 ms, which no job waits for. The import makes
+    # a folder for its cache, which would be found as left behind by the first job.
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
+    torch.optim.SGD([weight.requires_grad_()], lr=0.0)
 
 
 def _initialise_cuda() -> None:
