@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import secrets
 import signal
 import stat
 import time
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 3.0
-WIPE_SECONDS = 1.0
+# Tearing down a full house of processes takes a second of processor time, on a busy machine many of the wall's.
+PATIENCE = 8.0
+WIPE_SECONDS = 5.0
 
 Reaped = dict[int, Any]
 
@@ -26,11 +27,13 @@ class Cleaner:
 
     def __init__(self, writable: list[str]) -> None:
         self.writable = [Path(path) for path in writable]
+        self._state = self._state_of_folders()
 
     def kill_all(self, ended: Reaped) -> Reaped:
         """Kill and reap every descendant; (status, rusage) of each by its pid."""
         reaped = dict(ended)
         deadline = time.monotonic() + PATIENCE
+        pause = 0.0002
         while True:
             _kill_descendants()
             try:
@@ -43,13 +46,20 @@ class Cleaner:
                 return reaped
             if time.monotonic() > deadline:
                 raise Uncleanable("a process of the job survives SIGKILL")
-            time.sleep(0.0002)
+            time.sleep(pause)
+            pause = min(2 * pause, 0.01)
 
     def wipe(self, uid: int) -> list[str]:
-        """Empty the writable directories; what is still there afterwards, a few names of it."""
-        if any(self._entries()):
-            _as_owner(uid, self._remove_entries)
-        return [str(path) for path in self._entries()][:5]
+        """Empty the writable directories; what is still there or changed afterwards, a few names of it."""
+        try:
+            if any(self._entries()):
+                _as_owner(uid, lambda: [_empty(folder) for folder in self.writable])
+            left = [str(path) for path in self._entries()]
+            # Where a child shares our uid the folders themselves are the candidate's as well.
+            changed = self._state_of_folders() != self._state
+        except OSError as error:
+            return [str(error)]
+        return [*left[:5], *(["the folders' rights or attributes"] if changed else [])]
 
     def _entries(self) -> list[Path]:
         found: list[Path] = []
@@ -58,40 +68,46 @@ class Cleaner:
                 found += folder.iterdir()
         return found
 
-    def _remove_entries(self) -> None:
-        for entry in self._entries():
-            if stat.S_ISDIR(entry.lstat().st_mode):
-                shutil.rmtree(entry, onerror=_open_up)
-            else:
-                with contextlib.suppress(OSError):
+    def _state_of_folders(self) -> list[tuple[int, list[str]]]:
+        there = [folder for folder in self.writable if folder.exists()]
+        return [(folder.stat().st_mode, os.listxattr(folder)) for folder in there]
+
+
+def _empty(top: Path) -> None:
+    """Remove what is in `top`. A folder's folders are moved up before it goes, so that none lies too deep for a path
+    or a stack; a folder that its owner has closed is opened first."""
+    prefix = f".{secrets.token_hex(8)}-"
+    moved = 0
+    waiting = list(top.iterdir()) if top.exists() else []
+    while waiting:
+        folder = waiting.pop()
+        with contextlib.suppress(OSError):
+            if not stat.S_ISDIR(folder.lstat().st_mode):
+                folder.unlink()
+                continue
+            folder.chmod(0o700)
+            for entry in folder.iterdir():
+                if stat.S_ISDIR(entry.lstat().st_mode):
+                    entry.chmod(0o700)
+                    moved += 1
+                    waiting.append(entry.rename(top / f"{prefix}{moved}"))
+                else:
                     entry.unlink()
-
-
-def _open_up(remove: Any, path: str, _error: Any) -> None:
-    """rmtree meets a directory that its owner has closed to himself."""
-    with contextlib.suppress(OSError):
-        os.chmod(os.path.dirname(path), 0o700)
-        os.chmod(path, 0o700)
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            remove(path)
+            folder.rmdir()
 
 
 def _as_owner(uid: int, action: Any) -> None:
-    """Run `action` in a child with the job's own uid: our root may not override modes."""
-    if not uid:
-        action()
-        return
+    """Run `action` for a limited time in a child with the job's own uid: our root may not override modes."""
     pid = os.fork()
     if pid == 0:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_REAL, WIPE_SECONDS)
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
+            if uid:
+                os.setgroups([])
+                os.setresgid(uid, uid, uid)
+                os.setresuid(uid, uid, uid)
             action()
         finally:
             os._exit(0)
