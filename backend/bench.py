@@ -1,7 +1,8 @@
 """`torchroom bench`: how long a verdict takes, beside two other ways to come to one, in one run.
 
-The three ways take turns, so that a noisy machine is noisy for all of them: a container started for every submission (what most judges
-do), our warm slot, and the same probe and check in one process with no isolation at all.
+The three ways take turns, so that a noisy machine is noisy for all of them: a container started
+for every submission (what most judges do), our warm slot, and the same probe and check in one
+process with no isolation at all.
 """
 
 import http.client
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -285,7 +286,7 @@ def _slot_memory_mb() -> int:
 
     found = [0]
     for container in docker.from_env().containers.list(filters={"label": "torchroom=zygote"}):
-        memory = container.stats(stream=False)["memory_stats"]
+        memory = cast(dict[str, Any], container.stats(stream=False))["memory_stats"]
         cache = memory["stats"].get("total_inactive_file", memory["stats"].get("inactive_file", 0))
         found.append((memory["usage"] - cache) // (1 << 20))
     return max(found)

@@ -1,4 +1,4 @@
-"""Builds a small model from its description, or a large one from a seed, and has it fused in place."""
+"""Builds a small model as described, or a large one from a seed, and has it fused in place."""
 
 import copy
 

@@ -275,7 +275,7 @@ def signals_to(pids: Iterable[int]) -> list[Denial]:
         return []
     first = Argument(0, Check.IS_ONE_OF, targets)
     second = Argument(1, Check.IS_ONE_OF, targets)
-    slow = "the processes that run the candidate run the next one too, and not at the candidate's pace"
+    slow = "what runs the candidate runs the next one too, and not at the candidate's pace"
     return [
         Denial("kill", 62, 129, why, when=first),
         Denial("tkill", 200, 130, why, when=first),

@@ -26,7 +26,8 @@ from sandbox.image import cgroup
 from sandbox.protocol import HEADER, Kind
 
 PIPE_BYTES = 1 << 20
-# A process that ends closes its pipes first and can be reaped some milliseconds later, on a busy machine many.
+# A process that ends closes its pipes first and can be reaped some milliseconds later, on a busy
+# machine many.
 LAST_BREATH = 1.0
 _F_SETPIPE_SZ = 1031
 _streams = {"in": 0, "out": 1}
@@ -241,7 +242,8 @@ class Relay:
         if self.reason is not None:
             return
         try:
-            # Less than was there a moment ago: where a child shares our uid it can read the pipe as well.
+            # Less than was there a moment ago: where a child shares our uid it can read the pipe
+            # as well.
             kind, length = protocol.parse_header(header := os.read(self.child.result, HEADER.size))
         except (protocol.ProtocolError, struct.error, BlockingIOError):
             self.reason = "garbage"

@@ -33,6 +33,6 @@ def _initialise_cuda() -> None:
     torch.cuda.synchronize()
 
 
-# By device ("cuda:1") or its type ("cuda"). A spare child calls it, never the zygote: a CUDA context
-# does not survive a fork.
+# By device ("cuda:1") or its type ("cuda"). A spare child calls it, never the zygote: a CUDA
+# context does not survive a fork.
 INITIALISE: dict[str, Callable[[], None]] = {"cuda": _initialise_cuda}

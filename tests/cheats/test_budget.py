@@ -1,6 +1,6 @@
 """Cheats on time and peak memory: both are measured from outside, on fresh inputs, answer checked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ Measure = Callable[[str], CaseVerdict]
 
 
 @pytest.fixture
-def measure(sandbox: Sandbox) -> Iterator[Measure]:
+def measure(sandbox: Sandbox) -> Measure:
     """The verdict on the budget case alone."""
-    yield lambda source: case(sandbox.judge(TOTAL, source, cases=["in-budget"]), "in-budget")
+    return lambda source: case(sandbox.judge(TOTAL, source, cases=["in-budget"]), "in-budget")
 
 
 def test_the_reference_is_within_its_own_budget(measure: Measure) -> None:

@@ -1,7 +1,7 @@
 """A slot on an accelerator: its spare child initialises the device, the zygote never does.
 
-There is no GPU here. `cpu:0` takes the place of `cuda:0`: every step is the same, but for a stand-in that notes which
-process initialised the device instead of creating a CUDA context.
+There is no GPU here. `cpu:0` takes the place of `cuda:0`: every step is the same, but for a
+stand-in that notes which process initialised the device instead of creating a CUDA context.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """Four cases that a candidate's code can tell apart by the number of values: 1, 2, 3, 4.
 
-The second is for attacks that are to run out of time, the third for those that have to get done on a busy machine too.
+The second is for attacks that are to run out of time, the third for those that have to get done
+on a busy machine too.
 """
 
 from sandbox.author import case
