@@ -45,11 +45,11 @@ Slot = Annotated[str | None, typer.Option(help=help_of("slot"), metavar="KIND")]
 
 
 def _say(sentence: str) -> None:
-    err.print(escape(sentence), style="dim")
+    err.print(escape(sentence), style="dim", soft_wrap=True)
 
 
 def _end(code: int, sentence: str) -> NoReturn:
-    err.print(escape(sentence), style="red")
+    err.print(escape(sentence), style="red", soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -187,7 +187,9 @@ def doctor_command(as_json: Json = False) -> None:
         out.print(f"[bold green]✓[/] [bold]{report.kind}[/], torch {report.torch}{taken}")
         for layer in report.layers:
             mark = "[green]✓[/]" if layer.holds else "[red]✗[/]"
-            out.print(f"  {mark} {escape(layer.name)} [dim]{escape(layer.detail)}[/]")
+            out.print(
+                f"  {mark} {escape(layer.name)} [dim]{escape(layer.detail)}[/]", soft_wrap=True
+            )
     if best == "process":
         out.print("Only process slots: they isolate nothing. Run only code that you trust.")
 
