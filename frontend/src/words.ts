@@ -32,6 +32,9 @@ export const plural = (count: number, one: string, many = `${one}s`) => `${count
 
 export const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
+const kindWords: Record<string, string> = { code: "Implement" };
+export const kindWord = (kind: string) => kindWords[kind] ?? capital(kind);
+
 /** "model-acceleration" -> "Model acceleration", where the service sent no title for it. */
 export const fromId = (id: string) => capital(id.replaceAll("-", " "));
 

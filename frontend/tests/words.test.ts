@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Budget, Failure } from "../src/api/types";
 import { moduleOf } from "../src/editor/completions";
+import { isMostlyIn } from "../src/editor/diff";
 import { piecesOf } from "../src/parts/Traceback";
 import { withEarlier, type Earlier } from "../src/state/draft";
 import * as words from "../src/words";
@@ -49,6 +50,11 @@ test("line numbers of a traceback can be followed, other words cannot", () => {
   const pieces = piecesOf(text);
   expect(pieces.map((piece) => piece.words).join("")).toBe(text);
   expect(pieces.filter((piece) => piece.line !== null)).toEqual([{ words: "line 12", line: 12 }]);
+});
+
+test("words are marked in a comparison only between texts that are alike", () => {
+  expect(isMostlyIn("a\n\n  b\nc", "a\nb\nd")).toBe(true);
+  expect(isMostlyIn("a\nx\ny", "a\nb\nd")).toBe(false);
 });
 
 test("earlier texts are kept once each, newest first, and not for ever", () => {

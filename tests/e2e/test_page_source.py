@@ -1,11 +1,7 @@
-"""What can be said of the page without a browser: its types fit the service, its folds hold."""
+"""What can be said of the page without a browser: its types, and who talks to the service."""
 
 import importlib.util
-import subprocess
-import sys
 from types import ModuleType
-
-import pytest
 
 from tests.support.needs import ROOT
 
@@ -39,24 +35,3 @@ def test_only_one_file_talks_to_the_server() -> None:
         if any(word in file.read_text() for word in ("fetch(", "new EventSource", "XMLHttpRequest"))
     ]
     assert talking == ["src/api.ts"]
-
-
-@pytest.mark.slow
-def test_units() -> None:
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        node = load("torchroom_node", str(ROOT / "tools" / "node.py"))
-    finally:
-        sys.path.pop(0)
-    npm = node.npm(ROOT / ".venv" / "bin" / "python")
-    if npm is None or not (FRONTEND / "node_modules").is_dir():
-        pytest.skip("the page's tools are not installed: run `make setup`")
-    done = subprocess.run(
-        [*npm, "test"],
-        cwd=FRONTEND,
-        env=node.environment(ROOT / ".venv" / "bin" / "python"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -40,8 +40,14 @@ function mount(parent: HTMLElement, { draft, clock, runner, jump }: Workbench): 
       if (jump.value) showLine(view, jump.value.line);
     }),
   ];
+  // A result that appears takes room from the editor; where one was typing stays in sight.
+  const onResize = new ResizeObserver(() => {
+    if (view.hasFocus) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) });
+  });
+  onResize.observe(parent);
   return () => {
     for (const stop of stops) stop();
+    onResize.disconnect();
     view.destroy();
   };
 }

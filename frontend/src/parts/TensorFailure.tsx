@@ -15,7 +15,7 @@ export function TensorFailure({ failure }: { failure: Failure }) {
       {facts.length > 0 && <Errors facts={facts} />}
       {(expected.value !== null || got.value !== null) && (
         <div class="values">
-          <Value name="Expected values" value={expected.value} />
+          <Value name="Expected" value={expected.value} />
           <Value name="Got" value={got.value} />
         </div>
       )}
