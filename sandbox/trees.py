@@ -97,7 +97,7 @@ def _write_tensors(tensors: list[torch.Tensor]) -> list[bytes]:
 def _bytes_of(tensor: torch.Tensor) -> bytes:
     if not tensor.numel():
         return b""
-    return tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+    return _flat_bytes(tensor).numpy().tobytes()
 
 
 def _encode(value: Tree, tensors: list[torch.Tensor], depth: int) -> Any:
@@ -237,6 +237,11 @@ def _as_dtype(tensor: torch.Tensor, name: str) -> torch.Tensor:
     return tensor
 
 
+def _flat_bytes(tensor: torch.Tensor) -> torch.Tensor:
+    """The bytes of a contiguous tensor. A single element is that with any stride; `view` is not."""
+    return tensor.as_strided((tensor.numel(),), (1,)).view(torch.uint8)
+
+
 def map_tensors(tree: Tree, change: Callable[[torch.Tensor], torch.Tensor]) -> Tree:
     """`tree` with `change` applied to each tensor."""
     if isinstance(tree, torch.Tensor):
@@ -276,7 +281,7 @@ def _checksum(tensor: torch.Tensor) -> int:
         with contextlib.suppress(RuntimeError, BufferError, ValueError):
             return zlib.crc32(tensor.numpy().data)
     data = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
-    return zlib.crc32(data.reshape(-1).view(torch.uint8).numpy().data)
+    return zlib.crc32(_flat_bytes(data).numpy().data)
 
 
 def strided(tensor: torch.Tensor) -> torch.Tensor:
