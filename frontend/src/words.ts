@@ -125,6 +125,8 @@ export interface Gauge {
 
 /** A case that passed is over no budget: a small excess of memory is never counted. */
 export function budgetGauges(budget: Budget, outcome: Outcome): Gauge[] {
+  // Below a certain size memory counts as that size, so the ratio may be another than that of the two numbers.
+  const isLevelled = Math.abs(budget.peak_mb / budget.reference_peak_mb / budget.memory_ratio - 1) > 0.1;
   const gauge = (name: string, ratio: number, most: number, mine: string, theirs: string): Gauge => ({
     name,
     ratio,
@@ -134,7 +136,7 @@ export function budgetGauges(budget: Budget, outcome: Outcome): Gauge[] {
   });
   return [
     gauge("Time", budget.time_ratio, budget.time_allowed, seconds(budget.seconds), seconds(budget.reference_seconds)),
-    gauge("Peak memory", budget.memory_ratio, budget.memory_allowed, megabytes(budget.peak_mb), megabytes(budget.reference_peak_mb)),
+    gauge("Peak memory", budget.memory_ratio, budget.memory_allowed, megabytes(budget.peak_mb), `${megabytes(budget.reference_peak_mb)}${isLevelled ? ", small amounts counting alike" : ""}`),
   ];
 }
 

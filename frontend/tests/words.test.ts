@@ -42,6 +42,8 @@ test("a budget is over only where the case did not pass", () => {
   };
   expect(words.budgetGauges(budget, "failed").map((gauge) => gauge.isOver)).toEqual([true, true]);
   expect(words.budgetGauges(budget, "passed").map((gauge) => gauge.isOver)).toEqual([false, false]);
+  expect(words.budgetGauges(budget, "failed")[1]?.sentence).toBe("3.0× the reference (9.0 MB against 3.0 MB); 2.0× is allowed");
+  expect(words.budgetGauges({ ...budget, memory_ratio: 1 }, "passed")[1]?.sentence).toContain("small amounts counting alike");
   expect(words.budgetGauges(budget, "failed")[0]?.sentence).toBe("4.2× the reference (0.4 s against 0.1 s); 3.0× is allowed");
 });
 
