@@ -127,11 +127,9 @@ def weights_dropped_one_by_one(inputs, expected, got):
         return f"With dropout={DROPOUT}, a share of {share:.3f} of the attention weights is zero."
     if (dropped[..., 0, :] != dropped[..., 1, :]).any():
         return "Features of one head that hang on the same attention weight were dropped apart."
-    for dim, name in enumerate(("sequences", "queries", "heads")):
+    for name, dim in {"sequences": 0, "queries": 1, "heads": 2, "keys": 4}.items():
         if (dropped.narrow(dim, 0, 1) == dropped).all():
-            return (
-                f"All {name} share one dropout mask; each attention weight is dropped on its own."
-            )
+            return f"All {name} share one dropout mask; each weight is to be dropped on its own."
 
     # Back through the one-hot values, the dropped weights, softmax at equal scores, and the keys.
     to_weights = inputs["grad_output"].unflatten(-1, (heads, 2, KEYS)).sum(-2) / (1 - DROPOUT)
