@@ -127,6 +127,7 @@ export interface Gauge {
 export function budgetGauges(budget: Budget, outcome: Outcome): Gauge[] {
   // Below a certain size memory counts as that size, so the ratio may be another than that of the two numbers.
   const isLevelled = Math.abs(budget.peak_mb / budget.reference_peak_mb / budget.memory_ratio - 1) > 0.1;
+  const reference = megabytes(budget.reference_peak_mb) + (isLevelled ? ", small amounts counting alike" : "");
   const gauge = (name: string, ratio: number, most: number, mine: string, theirs: string): Gauge => ({
     name,
     ratio,
@@ -136,7 +137,7 @@ export function budgetGauges(budget: Budget, outcome: Outcome): Gauge[] {
   });
   return [
     gauge("Time", budget.time_ratio, budget.time_allowed, seconds(budget.seconds), seconds(budget.reference_seconds)),
-    gauge("Peak memory", budget.memory_ratio, budget.memory_allowed, megabytes(budget.peak_mb), `${megabytes(budget.reference_peak_mb)}${isLevelled ? ", small amounts counting alike" : ""}`),
+    gauge("Peak memory", budget.memory_ratio, budget.memory_allowed, megabytes(budget.peak_mb), reference),
   ];
 }
 
