@@ -5,8 +5,10 @@ One thread a slot. Pages are served while slots still warm up; runs that come me
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import structlog
@@ -56,7 +58,7 @@ class Executor:
         self._leases: set[Lease] = set()
         self._stopping = threading.Event()
         self._resources = ExitStack()
-        self._opener = threading.Thread(target=self._open, name="open-sandbox", daemon=True)
+        self._threads: list[threading.Thread] = []
         self._status = SlotStatus("starting")
         self._on_status: Callable[[SlotStatus], None] | None = None
 
@@ -73,8 +75,8 @@ class Executor:
         again = self._queue.recover(self._clock())
         if again:
             log.info("runs of the last process are queued again", runs=again)
-        self._opener.start()
-        threading.Thread(target=self._keep, name="keep-leases", daemon=True).start()
+        self._start_thread(self._open, "open-sandbox")
+        self._start_thread(self._keep, "keep-leases")
 
     def stop(self, seconds: float) -> None:
         """Give back what is being worked on, then close the sandbox, waiting `seconds` at most."""
@@ -84,11 +86,19 @@ class Executor:
         # First the leases: from here on a result, or the failure that closing the sandbox under
         # a running judge brings about, is turned away, and the run is judged after the restart.
         self._queue.give_back(self._leases.copy())
-        closer = threading.Thread(target=self._resources.close, name="close-sandbox", daemon=True)
-        closer.start()
-        closer.join(seconds)
+        deadline = time.monotonic() + seconds
+        closer = self._start_thread(self._resources.close, "close-sandbox")
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
         if closer.is_alive():
             log.warning("the sandbox did not close in time", seconds=seconds)
+
+    def _start_thread(self, target: Callable[[], None], name: str) -> threading.Thread:
+        # A daemon: one that hangs in a slot must not keep the process from ending.
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
 
     def _set_status(self, status: SlotStatus) -> None:
         self._status = status
@@ -115,9 +125,7 @@ class Executor:
         self._set_status(SlotStatus("ready", sandbox))
         log.info("slots are ready", kind=sandbox.kind, slots=self._slots, torch=sandbox.torch)
         for number in range(self._slots):
-            threading.Thread(
-                target=self._work, args=(sandbox,), name=f"executor-{number}", daemon=True
-            ).start()
+            self._start_thread(partial(self._work, sandbox), f"executor-{number}")
 
     def _keep(self) -> None:
         """Renew our leases, and pick up those that nobody renews."""

@@ -65,7 +65,14 @@ _QUEUED_AGAIN: dict[str, Any] = {
     "leased_until": None,
 }
 # Statements of every run are made once: building one costs more than SQLite takes to answer it.
-_NEXT = select(Run.id).where(Run.state == QUEUED).order_by(Run.rank, Run.id).limit(1)
+# On Postgres two workers pass over each other's candidate; SQLite lets one writer in at a time.
+_NEXT = (
+    select(Run.id)
+    .where(Run.state == QUEUED)
+    .order_by(Run.rank, Run.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 _TAKE = (
     update(Run)
     .where(Run.id == _NEXT.scalar_subquery(), Run.state == QUEUED)
@@ -126,8 +133,6 @@ class EmbeddedQueue:
         """Take the run that is next, or None where none waits."""
         token = secrets.token_hex(16)
         with self._database.write() as session:
-            # Where another worker was faster the row is not queued any more, nothing is changed,
-            # and whoever changed it wakes us for what is left.
             row = session.execute(
                 _TAKE, {"now": now, "token": token, "until": now + self._lease}
             ).one_or_none()

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import JSONResponse, StreamingResponse
+from sqlalchemy.exc import IntegrityError
 
-from backend.dependencies import Service
+from backend.dependencies import Parts, Service
 from backend.runs import service, stream
 from backend.runs.schemas import NewRun, RunView
 
@@ -20,6 +21,16 @@ def create_run(
     new: NewRun,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> Response:
+    try:
+        view = _submit(parts, new, idempotency_key)
+    except IntegrityError:
+        # The same request, sent twice at the same time: now the first one's run can be seen.
+        view = _submit(parts, new, idempotency_key)
+    parts.queue.wake()
+    return JSONResponse(view, 202, headers={"Location": f"/api/v1/runs/{view['id']}"})
+
+
+def _submit(parts: Parts, new: NewRun, idempotency_key: str | None) -> dict[str, Any]:
     with parts.database.write() as session:
         run = service.submit(
             session,
@@ -31,9 +42,7 @@ def create_run(
             queue_limit=parts.settings.queue_limit,
             now=parts.clock(),
         )
-        view = service.view(session, run)
-    parts.queue.wake()
-    return JSONResponse(view, 202, headers={"Location": f"/api/v1/runs/{view['id']}"})
+        return service.view(session, run)
 
 
 @router.get("/{run_id}", response_model=RunView)
