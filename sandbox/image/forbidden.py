@@ -23,9 +23,9 @@ _MOST_REFUSALS = 20
 _LONGEST_QUOTE = 60
 # Without one of these words, what is reached is written out in the file.
 _DYNAMIC = re.compile(
-    r"getattr|__dict__|\bvars\b|\beval\b|\bexec\b|\bcompile\b|attrgetter|methodcaller|itemgetter"
+    r"getattr|__dict__|\bvars\b|(?<![.\w])(?:eval|exec)\b|attrgetter|methodcaller|itemgetter"
     r"|getmembers|resolve_name|\blocate\b|import_module|__import__|\bsys\b|\bglobals\b"
-    r"|\blocals\b|__builtins__|__getitem__"
+    r"|\blocals\b|builtins|__getitem__"
 )
 # Places that Python knows by several names; the second is what the documentation calls them.
 _SAME_PLACE = (

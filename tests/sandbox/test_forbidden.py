@@ -356,6 +356,14 @@ HITS: dict[str, tuple[str, str]] = {
         "torch.layer_norm",
     ),
     "eval of a sum": ('import torch\neval("torch.layer" + "_norm")', "torch.layer_norm"),
+    "eval of a name in pieces": (
+        'import torch\neval("torch.layer" "_no" + "rm")',
+        "torch.layer_norm",
+    ),
+    "builtins.exec": (
+        'import builtins\nbuiltins.exec("import torch; torch.lay\\x65r_norm")',
+        "torch.layer_norm",
+    ),
     "eval in eval": ("import torch\neval(\"eval('torch.layer_norm')\")", "torch.layer_norm"),
     "other letters, the same name": ("import torch\ntorch.ｌayer_norm(x)", "torch.layer_norm"),
     # names that only the run can tell
