@@ -285,9 +285,9 @@ def _checksum(tensor: torch.Tensor) -> int:
 
 
 def strided(tensor: torch.Tensor) -> torch.Tensor:
-    """The same values in a layout that is not contiguous (where the shape allows one)."""
+    """The same values in a layout that is not contiguous, and that `view` cannot flatten."""
     if tensor.dim() == 0:
         return tensor
-    wide = tensor.new_empty((*tensor.shape[:-1], tensor.shape[-1] * 2))
-    wide[..., ::2] = tensor
-    return wide[..., ::2]
+    wide = tensor.new_empty((*tensor.shape[:-1], tensor.shape[-1] * 2 + 1))
+    wide[..., 1::2] = tensor
+    return wide[..., 1::2]

@@ -4,8 +4,8 @@ from backend.bank import Question
 from backend.lint.folder import caught_by
 from backend.lint.report import Promise
 from backend.lint.trials import Answer, Bench, Trial, Tried, complaints_of, fresh_seeds, seeds_of
+from sandbox.errors import BadQuestion
 
-FEW_SEEDS = 3
 HEADROOM = 2.0
 
 
@@ -24,7 +24,7 @@ def starter_runs(bench: Bench, starter: Answer) -> Promise:
 def starter_fails(bench: Bench, starter: Answer) -> Promise:
     """In a case at least; where the starter is right but slow, in one that is measured."""
     words = "The starter fails the cases"
-    tried = bench.judge_all([Trial(starter, seed, bench.quick) for seed in fresh_seeds(FEW_SEEDS)])
+    tried = bench.judge_all([Trial(starter, seed, bench.quick) for seed in fresh_seeds(bench.few)])
     problem = tried[0].verdict.problem
     if problem is not None:
         said = f"starter.py as a whole: {problem.title}: {problem.message}"
@@ -38,15 +38,13 @@ def starter_fails(bench: Bench, starter: Answer) -> Promise:
     return Promise(words, detail, tuple(complaints))
 
 
-def right_answers_pass(
-    bench: Bench, right: list[Answer], seeds: int
-) -> tuple[Promise, list[Tried]]:
+def right_answers_pass(bench: Bench, right: list[Answer]) -> tuple[Promise, list[Tried]]:
     tried = bench.judge_all(
-        seeds_of(seeds, lambda seed: [Trial(answer, seed, bench.quick) for answer in right])
+        seeds_of(bench.seeds, lambda seed: [Trial(answer, seed, bench.quick) for answer in right])
     )
     return Promise(
         "The reference and every accepted answer pass all cases, with fresh seeds",
-        f"{len(right)} answers, {seeds} seeds",
+        f"{len(right)} answers, {bench.seeds} seeds",
         complaints_of(tried),
     ), tried
 
@@ -56,22 +54,28 @@ def reference_passes_otherwise(
 ) -> tuple[list[Promise], list[Tried]]:
     """With inputs in another layout, and in each dtype that the question names."""
     strided = bench.judge_all(
-        Trial(reference, seed, bench.quick, layout="strided") for seed in fresh_seeds(FEW_SEEDS)
+        Trial(reference, seed, bench.quick, layout="strided") for seed in fresh_seeds(bench.few)
     )
     promises = [
         Promise(
             "The reference passes with inputs that are not contiguous",
-            f"{FEW_SEEDS} seeds",
+            f"{bench.few} seeds",
             complaints_of(strided),
         )
     ]
-    for dtype in question.options.dtypes:
-        tried = bench.judge_all(
-            Trial(reference, seed, bench.quick, dtype=dtype) for seed in fresh_seeds(FEW_SEEDS)
-        )
-        words = f"The reference passes with inputs in {dtype}"
-        promises.append(Promise(words, f"{FEW_SEEDS} seeds", complaints_of(tried)))
+    promises += [_passes_in(bench, dtype, reference) for dtype in question.options.dtypes]
     return promises, strided
+
+
+def _passes_in(bench: Bench, dtype: str, reference: Answer) -> Promise:
+    words = f"The reference passes with inputs in {dtype}"
+    try:
+        tried = bench.judge_all(
+            Trial(reference, seed, bench.quick, dtype=dtype) for seed in fresh_seeds(bench.few)
+        )
+    except BadQuestion as error:
+        return Promise(words, complaints=(str(error).strip(),))
+    return Promise(words, f"{bench.few} seeds", complaints_of(tried))
 
 
 def tolerances_have_room(tried: list[Tried]) -> Promise:
@@ -99,7 +103,7 @@ def wrong_answers_fail(bench: Bench, wrong: list[Answer]) -> Promise:
         if (case := caught_by(answer)) is not None and case in bench.quick
     ]
     tried = bench.judge_all(
-        Trial(answer, seed, (case,)) for answer, case in named for seed in fresh_seeds(FEW_SEEDS)
+        Trial(answer, seed, (case,)) for answer, case in named for seed in fresh_seeds(bench.few)
     )
     found: dict[str, str] = {}
     for one in tried:
@@ -110,6 +114,6 @@ def wrong_answers_fail(bench: Bench, wrong: list[Answer]) -> Promise:
             found[name] = f"{name} passes the case that it names (seed {one.trial.seed})"
     return Promise(
         "Every wrong answer fails in the case that it names",
-        f"{len(named)} answers, {FEW_SEEDS} seeds",
+        f"{len(named)} answers, {bench.few} seeds",
         tuple(found.values()),
     )

@@ -7,8 +7,6 @@ from backend.bank import Bug, Question
 from backend.lint.report import Promise
 from backend.lint.trials import Answer, Bench, Trial, complaints_of, fresh_seeds
 
-FEW_SEEDS = 3
-
 
 class Overlap(Exception):
     """Two bugs stand in each other's text, so that one cannot be mended without the other."""
@@ -55,7 +53,7 @@ def _separate(bench: Bench, question: Question) -> Promise:
 
 def _all_mended(bench: Bench, question: Question) -> Promise:
     answer = Answer("all mended", mended(question, question.bugs))
-    tried = bench.judge_all(Trial(answer, seed, bench.quick) for seed in fresh_seeds(FEW_SEEDS))
+    tried = bench.judge_all(Trial(answer, seed, bench.quick) for seed in fresh_seeds(bench.few))
     return Promise("With all bugs mended, every case passes", complaints=complaints_of(tried))
 
 
@@ -63,7 +61,7 @@ def _each_alone(bench: Bench, question: Question) -> Promise:
     trials = [
         Trial(Answer(f"only {bug.name} mended", mended(question, [bug])), seed, (bug.case,))
         for bug in question.bugs
-        for seed in fresh_seeds(FEW_SEEDS)
+        for seed in fresh_seeds(bench.few)
     ]
     words = "Each bug mended alone turns its case green"
     return Promise(words, complaints=complaints_of(bench.judge_all(trials)))
@@ -75,7 +73,7 @@ def _all_but_one(bench: Bench, question: Question) -> Promise:
     for bug in question.bugs:
         others = [other for other in question.bugs if other is not bug]
         answer = Answer(f"all but {bug.name} mended", mended(question, others))
-        for seed in fresh_seeds(FEW_SEEDS):
+        for seed in fresh_seeds(bench.few):
             trials.append(Trial(answer, seed, bench.quick))
             left.append(bug)
     for bug, tried in zip(left, bench.judge_all(trials), strict=True):

@@ -40,19 +40,18 @@ def _judged(sandbox: Sandbox, question: Question, seeds: int) -> list[Promise]:
     ]
     # One more thread than slots: the judge makes the next inputs while every slot is busy.
     with ThreadPoolExecutor(sandbox.pool.size + 1) as pool:
-        promises += _tried(
-            Bench(sandbox, question.folder, cases, pool), question, accepted, wrong, seeds
-        )
+        bench = Bench(sandbox, question.folder, cases, pool, seeds)
+        promises += _tried(bench, question, accepted, wrong)
     return promises
 
 
 def _tried(
-    bench: Bench, question: Question, accepted: list[Answer], wrong: list[Answer], seeds: int
+    bench: Bench, question: Question, accepted: list[Answer], wrong: list[Answer]
 ) -> list[Promise]:
     starter = Answer("starter.py", question.starter)
     reference = Answer("reference.py", question.reference)
     right = [reference, *accepted]
-    passing, tried = answers.right_answers_pass(bench, right, seeds)
+    passing, tried = answers.right_answers_pass(bench, right)
     otherwise, strided = answers.reference_passes_otherwise(bench, question, reference)
     promises = [
         answers.starter_runs(bench, starter),

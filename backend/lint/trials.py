@@ -10,6 +10,8 @@ from sandbox.judge_client import CaseFacts
 from sandbox.judging import Sandbox
 from sandbox.verdict import CaseVerdict, Mode, Verdict
 
+FEW_SEEDS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -54,6 +56,12 @@ class Bench:
     folder: Path
     cases: dict[str, CaseFacts]
     pool: ThreadPoolExecutor
+    seeds: int
+
+    @property
+    def few(self) -> int:
+        """How many seeds are enough where there are many answers."""
+        return min(FEW_SEEDS, self.seeds)
 
     @property
     def quick(self) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def _wrong_does_not_parse(code: Path) -> None:
         (_starter_lacks_the_function, "The starter fails", "starter.py as a whole"),
         (_accepted_is_wrong_for_one_row, "The reference and every accepted", "accepted/by_sum.py"),
         (_reference_needs_contiguous, "The reference passes with inputs that", "reference.py"),
-        (_reference_needs_float32, "The reference passes with inputs in float64", "float"),
+        (_reference_needs_float32, "The reference passes with inputs in float64", "Double"),
         (_accepted_is_inexact, "Right answers use less than 1/2", "accepted/by_sum.py"),
         (_wrong_passes, "Every wrong answer", "mistake_3.py passes the case"),
         (_wrong_does_not_parse, "Every wrong answer", "mistake_3.py cannot be judged"),
@@ -209,7 +209,7 @@ def test_bugs_in_each_others_text(sandbox: Sandbox, debug: Path) -> None:
 
 
 def test_a_right_answer_without_room(sandbox: Sandbox, optimise: Path) -> None:
-    (optimise / "accepted" / "by_sum.py").write_text(mean_rows("x.mean(1)", 0.5))
+    (optimise / "accepted" / "by_sum.py").write_text(mean_rows("x.mean(1)", 0.15))
     report = lint_question(sandbox, optimise, seeds=1)
     assert "accepted/by_sum.py" in only(report, "Right answers take less than")
 
