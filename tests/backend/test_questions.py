@@ -104,3 +104,9 @@ def test_markdown_keeps_what_a_prompt_needs() -> None:
     assert "<code>x</code>" in html
     assert "<ol>" in html
     assert "math" not in html
+
+
+def test_markdown_knows_definition_lists() -> None:
+    html = render("A pair\n: is *two* layers.\n")
+    assert "<dt>A pair</dt>" in html
+    assert "<em>two</em>" in html
