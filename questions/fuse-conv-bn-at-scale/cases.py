@@ -157,7 +157,7 @@ MEASURED = {"budget": True, "seconds": 20.0}
     **MEASURED,
 )
 def many_small_layers(rng):
-    return large_model(rng, pairs=600, width=8, kernel=3, sampled=50)
+    return large_model(rng, pairs=800, width=64, kernel=1, sampled=50)
 
 
 @case(
@@ -167,7 +167,7 @@ def many_small_layers(rng):
     **MEASURED,
 )
 def few_large_layers(rng):
-    return large_model(rng, pairs=32, width=1024, kernel=1, sampled=32)
+    return large_model(rng, pairs=4, width=1024, kernel=3, sampled=4)
 
 
 def large_model(rng, pairs, width, kernel, sampled):

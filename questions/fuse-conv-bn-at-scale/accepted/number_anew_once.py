@@ -1,4 +1,4 @@
-"""Makes one new weight at a time and writes it over the old one: a layer's worth of scratch memory."""
+"""Takes all children out and puts the rest back, so that their names are their numbers again."""
 
 import torch
 from torch import nn
@@ -34,7 +34,7 @@ def absorb(conv, bn):
         shift = shift * factor
         if bn.affine:
             shift = shift + bn.bias
-        conv.weight.copy_(conv.weight * factor[:, None, None, None])
+        conv.weight.data *= factor[:, None, None, None]
         if conv.bias is None:
             conv.bias = nn.Parameter(shift)
         else:
