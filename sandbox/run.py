@@ -84,7 +84,7 @@ def run_script(slot: Slot, submitted: Submitted, on_event: OnEvent) -> ScriptRes
     source = protocol.frame(Kind.SOURCE, submitted.source)
     job = Job(
         stages=[SETUP_SECONDS, limits.script_seconds],
-        feed=[setup_frame(submitted, "script", 0, slot.device) + source],
+        feed=[setup_frame(submitted, "script", 0, slot.device), _LOAD, source],
         output_bytes=limits.output_kb << 10,
     )
     printed = {"stdout": b"", "stderr": b""}
@@ -186,12 +186,16 @@ class Observation:
         raise SlotGone("the slot fell silent")
 
     def _job(self, cases: list[tuple[int, CaseFacts]], stages: list[float]) -> Job:
-        feed = [
+        # Each frame waits for the answer to the one before, so that what a case prints, and how long it takes,
+        # is never put down to its neighbour; nor can a case read the inputs of those after it.
+        feed: list[bytes | int] = [
             setup_frame(self.submitted, "observe", len(cases), self.slot.device),
+            _LOAD,
             protocol.frame(Kind.SOURCE, self.submitted.source),
-            *(protocol.frame(Kind.CASE, self.ticket.blobs[index]) for index, _ in cases),
         ]
-        return Job(stages, [b"".join(feed)], self.limits.output_kb << 10)
+        for stage, (index, _) in enumerate(cases, _LOAD + 1):
+            feed += [stage, protocol.frame(Kind.CASE, self.ticket.blobs[index])]
+        return Job(stages, feed, self.limits.output_kb << 10)
 
     def _settle(
         self, index: int, facts: CaseFacts, payload: bytes, seconds: float, printed: bytes

@@ -110,7 +110,8 @@ class Relay:
     ) -> None:
         self.child = child
         self.seconds: list[float] = job["stages"]
-        self.output_left: int = job["output_bytes"]
+        self.output_bytes: int = job["output_bytes"]
+        self.output_left = self.output_bytes
         self.answer_bytes: int = job["answer_bytes"]
         self.measure: bool = job["measure"]
         self.wakeup = wakeup
@@ -145,10 +146,12 @@ class Relay:
         waits_for_child = self.feed_left > 0
         if waits_for_child:
             poller.register(self.child.source, select.POLLOUT)
-        if not self.fed and self.gate is None:
-            poller.register(_streams["in"], select.POLLIN)
+        listens = not self.fed and self.gate is None
+        poller.register(_streams["in"], select.POLLIN if listens else 0)
         left = self._deadline() - time.monotonic()
         ready = dict(poller.poll(max(0, left * 1000) + 1))
+        if ready.get(_streams["in"], 0) == select.POLLHUP:
+            raise EOFError("the executor is gone")
         if self.wakeup in ready:
             self._child_exited()
         for fd in list(self.open):
@@ -161,8 +164,10 @@ class Relay:
         if self.feed_left:
             if ready.get(self.child.source, 0):
                 self._feed()
-        elif _streams["in"] in ready and self.gate is None:
+        elif listens and _streams["in"] in ready:
             self._read_instruction()
+            if self.feed_left:
+                self._feed()
         if self.reason is None and time.monotonic() > self._deadline():
             # Without a pipe for its answer and still alive: there is nothing to wait for.
             self.reason = "timed_out" if self.hung_up_at is None else "garbage"
@@ -271,9 +276,11 @@ class Relay:
         if self.measure:
             report["peak_kb"] = cgroup.peak_kb(self.child.pid)
         self.answered += 1
+        self.output_left = self.output_bytes
         if self.gate is not None and self.answered >= self.gate:
             self.gate = None
-            report["resident_kb"] = cgroup.reset_peak_kb(self.child.pid)
+            if self.measure:
+                report["resident_kb"] = cgroup.reset_peak_kb(self.child.pid)
         send(Kind.STAGE, report)
         self.started = time.monotonic()
         if self.answered == len(self.seconds):

@@ -110,7 +110,9 @@ class Arena:
         """No residue, and the next job on this sandbox passes. Where not `same_slot`, the slot may have been replaced."""
         seen = self.look()
         was, self.new["life"] = self.new["life"], seen["life"]
-        assert not same_slot or seen["life"] == was, "the slot was lost: another one has taken its place"
+        assert not same_slot or seen["life"] == was, (
+            "the slot was lost: another one has taken its place"
+        )
         grown = seen["zygote_mb"] - self.new["zygote_mb"]
         changed = {key: (self.new[key], seen[key]) for key in seen if seen[key] != self.new[key]}
         changed.pop("zygote_mb", None)

@@ -32,7 +32,10 @@ ENDINGS = {
     "os._exit(0)": ("os._exit(0)", "status 0"),
     "exit in C": ("ctypes.CDLL(None).exit(0)", "status 0"),
     "exit with a status": ("os._exit(77)", "status 77"),
-    "exit by system call": ("ctypes.CDLL(None).syscall({'x86_64': 231, 'aarch64': 94}[os.uname().machine], 5)", "status 5"),
+    "exit by system call": (
+        "ctypes.CDLL(None).syscall({'x86_64': 231, 'aarch64': 94}[os.uname().machine], 5)",
+        "status 5",
+    ),
     "null pointer": ("ctypes.string_at(0)", "SIGSEGV"),
     "stack overflow": (
         "sys.setrecursionlimit(10**9)\ndef down(n):\n    return [down(n + 1) for _ in 'x']\n"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sandbox.verdict import verdict_from_json
-from tests.attacks.arena import Arena
+from tests.attacks.arena import Arena, answer_that_attacks
 
 FLOODS = {
     "stdout": "while True:\n    os.write(1, b'x' * 65536)",
@@ -23,14 +23,18 @@ FLOODS = {
 
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_is_cut_and_said(arena: Arena, name: str) -> None:
-    case = arena.strike(FLOODS[name], "output_limit" if "gigabytes" not in name else ("output_limit", "error"))
+    case = arena.strike(
+        FLOODS[name], "output_limit" if "gigabytes" not in name else ("output_limit", "error")
+    )
     assert "16 KiB" in case.message or case.outcome == "error"
     assert len(case.output or "") <= 16 << 10
     arena.heal()
 
 
 def test_a_script_that_floods_keeps_its_first_words(arena: Arena) -> None:
-    verdict = arena.judge("print('first words')\nwhile True:\n    print('x' * 1000)\n", mode="script")
+    verdict = arena.judge(
+        "print('first words')\nwhile True:\n    print('x' * 1000)\n", mode="script"
+    )
     assert verdict.script is not None
     assert verdict.script.outcome == "output_limit"
     assert verdict.script.cut
@@ -56,7 +60,7 @@ STRANGE = {
     "HTML": b"<script>alert(1)</script><img src=x onerror=alert(1)>",
     "NUL and bells": b"\x00\x07\x08\x7f",
     "bidirectional": "\u202e\u2066reversed\u2069".encode(),
-    "event stream": b"\n\ndata: {\"type\": \"case\"}\n\nevent: finished\n\n",
+    "event stream": b'\n\ndata: {"type": "case"}\n\nevent: finished\n\n',
     "frames": b"\x12\x00\x00\x00\x02{}\x14\x00\x00\x00\x02{}\x15\x00\x00\x00\x02{}",
 }
 
@@ -131,32 +135,32 @@ def test_a_broken_pipe_of_answers_costs_only_the_case(arena: Arena, name: str) -
 
 def test_bytes_read_back_from_ones_own_pipes(arena: Arena) -> None:
     """/proc/self/fd reopens a pipe for reading, where its owner may: what the relay counted is gone when it fetches it."""
-    arena.strike(
-        """
-        code = '''
-import os, threading, time
-def steal(path):
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
-        return
-    while True:
-        try:
-            os.read(fd, 65536)
-        except OSError:
-            pass
-for fd in (1, 2, 4):
-    threading.Thread(target=steal, args=(f"/proc/self/fd/{fd}",)).start()
-while True:
-    os.write(1, b"x" * 7)
-    os.write(4, bytes([18, 0, 0, 0, 9]) + b"123456789")
-'''
+    verdict = arena.judge(
+        answer_that_attacks(
+            """
+        code = "\\n".join((
+            "import os, threading",
+            "def steal(path):",
+            "    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)",
+            "    while True:",
+            "        try:",
+            "            os.read(fd, 65536)",
+            "        except OSError:",
+            "            pass",
+            "for fd in (1, 2, 4):",
+            "    threading.Thread(target=steal, args=(f'/proc/self/fd/{fd}',)).start()",
+            "while True:",
+            "    os.write(1, b'x' * 7)",
+            "    os.write(4, bytes([18, 0, 0, 0, 9]) + b'123456789')",
+        ))
         import subprocess
         subprocess.run([sys.executable, "-Sc", code], close_fds=False)
         time.sleep(9)
         """,
-        ("timed_out", "crashed", "failed", "output_limit"),
+            "second",
+        ),
     )
+    # Its frames answer for later cases as well; they are judged by what they say.
+    assert verdict.cases[0].outcome == "passed"
+    assert verdict.cases[1].outcome != "passed"
     arena.heal()
-
-
