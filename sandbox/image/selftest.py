@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import pwd
 import re
 import resource
 import socket
@@ -45,6 +46,7 @@ _ENVIRONMENT = frozenset(
     (
         *("HOME", "HOSTNAME", "LANG", "LC_CTYPE", "PATH", "PWD", "TERM", "TMPDIR"),
         *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED", "OMP_NUM_THREADS"),
+        "TORCHINDUCTOR_CACHE_DIR",  # set by torch itself
         *("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"),
     )
 )
@@ -113,15 +115,46 @@ def _socket_refused(family: str, kind: socket.SocketKind) -> bool:
 
 
 def _read_only_root() -> Fact:
-    writable = [
-        str(path)
-        for path in (Path("/"), Path("/etc"), Path(sys.prefix), Path(__file__).parent)
-        if os.access(path, os.W_OK)
-    ]
-    read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
-    if read_only and not writable:
-        return True, "mounted read-only"
-    return False, f"{'read-only' if read_only else 'not read-only'}; may write to {writable}"
+    places = ["/", "/etc", "/var/tmp", sys.prefix, str(Path(__file__).parent), _home()]
+    writable = [path for path in places if _may_write(path)]
+    if writable:
+        return False, f"may write to {', '.join(writable)}"
+    return True, "mounted so" if os.statvfs("/").f_flag & os.ST_RDONLY else "writing is refused"
+
+
+def _may_write(path: str | Path) -> bool:
+    """Whether a file can be made in this directory, by making one that has no name."""
+    if Path(path) == _scratch() or not os.access(path, os.W_OK):
+        return False
+    try:
+        os.close(os.open(path, os.O_TMPFILE | os.O_WRONLY))
+    except OSError as error:
+        # Some file systems cannot make such files, and to those access() is the last word.
+        return error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT)
+    return True
+
+
+def _home() -> str:
+    """The home of the user that the zygote runs as."""
+    try:
+        return pwd.getpwuid(int(_status("Uid", os.getppid()).split()[0])).pw_dir
+    except KeyError:
+        return "/"
+
+
+def _no_personal_files() -> Fact:
+    # Folders on the way to Python itself are there in any slot.
+    ours = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__)]
+    seen = []
+    for folder in dict.fromkeys(("/home", "/root", "/mnt", "/media", _home())):
+        try:
+            entries = list(Path(folder).iterdir())
+        except OSError:
+            continue
+        strange = [one for one in entries if not any(path.is_relative_to(one) for path in ours)]
+        if strange and Path(folder) != Path("/"):
+            seen.append(f"{len(strange)} in {folder}")
+    return not seen, ", ".join(seen) or "none in sight"
 
 
 def _few_writable_places() -> Fact:
@@ -132,8 +165,8 @@ def _few_writable_places() -> Fact:
         if mount.writable
         and mount.kind not in _HOLD_NO_FILES
         and mount.path not in scratch
-        and os.access(mount.path, os.W_OK)
         and mount.path.is_dir()
+        and _may_write(mount.path)
     )
     shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
     return not others, f"may write to {shown}" if others else "only to scratch space"
@@ -297,6 +330,7 @@ _PROBES: dict[str, Callable[[], Fact]] = {
     "no stray descriptors": _no_stray_descriptors,
     "clean environment": _clean_environment,
     "read-only root": _read_only_root,
+    "no personal files": _no_personal_files,
     "few writable places": _few_writable_places,
     "limited scratch space": _scratch_space,
     "few devices": _few_devices,

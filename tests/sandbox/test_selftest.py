@@ -158,11 +158,20 @@ def test_an_environment_that_is_gone_from_python_only() -> None:
 
 
 TMPFS = ("--size", "1048576", "--tmpfs")
+# This Python may lie in somebody's home, as one by pyenv does.
+PYTHON = ("--ro-bind", sys.base_prefix, sys.base_prefix)
+
+
+def sealed(folder: str, *inside: str) -> tuple[str, ...]:
+    """An empty folder, but for what is put inside, that nobody may write to."""
+    return ("--tmpfs", folder, *inside, "--remount-ro", folder)
+
+
 # Options of bubblewrap that build a layer, and what stands there instead where it is missing.
 AROUND: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "read-only root": (("--ro-bind", "/", "/"), ("--bind", "/", "/")),
     "few devices": (("--dev", "/dev"), ("--dev-bind", "/dev", "/dev")),
-    "few writable places": (("--remount-ro", "/dev"), ("--tmpfs", "/mnt")),
+    "few writable places": (("--remount-ro", "/dev"), ("--tmpfs", "/srv")),
     "limited scratch space": ((*TMPFS, "/tmp", *TMPFS, "/dev/shm"), ("--tmpfs", "/tmp")),
     "no engine socket": (
         ("--tmpfs", "/run", "--remount-ro", "/run"),
@@ -170,6 +179,10 @@ AROUND: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "own process ids": (("--unshare-pid", "--as-pid-1"), ("--unshare-pid",)),
     "own network": (("--unshare-net",), ()),
+    "no personal files": (
+        (*sealed("/home"), *sealed("/mnt"), *sealed("/media"), *sealed("/root", *PYTHON)),
+        (*sealed("/home", "--dir", "/home/a"), *sealed("/mnt"), *sealed("/media")),
+    ),
 }
 
 
