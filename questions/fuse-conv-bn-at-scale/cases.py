@@ -157,7 +157,7 @@ MEASURED = {"budget": True, "seconds": 20.0}
     **MEASURED,
 )
 def many_small_layers(rng):
-    return large_model(rng, pairs=800, width=64, kernel=1, sampled=50)
+    return large_model(rng, pairs=800, width=128, kernel=1, sampled=50)
 
 
 @case(

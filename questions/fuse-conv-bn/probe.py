@@ -44,7 +44,7 @@ def run(model, x):
 
 def observe(candidate, inputs):
     x = inputs["x"].clone().requires_grad_()
-    model = build(inputs["layers"], {}).to(x.device)
+    model = build(inputs["layers"], {})
     model.train(inputs.get("training", False))
     before = addresses(model)
 
