@@ -18,6 +18,7 @@ CASES = range(6, 15)
 TEXTS = ("prompt.md", "hints.md", "editorial.md", "followups.toml", "question.toml", "starter.py")
 
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
+_TOLERANCE = re.compile(r"\b([ra]tol)\s*=\s*(\d+(?:\.\d+)?(?:e-?\d+)?)")
 _CAUGHT_BY = re.compile(r"# caught by: (\S+)")
 
 
@@ -43,6 +44,18 @@ def no_links(folder: Path) -> Promise:
         for link in _LINK.findall(line)
     ]
     return Promise("No text links to anything outside", complaints=tuple(complaints))
+
+
+def tolerances_are_stated(question: Question) -> Promise:
+    """The prompt says `rtol=1e-4`, in whatever notation, with the numbers of question.toml."""
+    said = {(name, float(number)) for name, number in _TOLERANCE.findall(question.prompt)}
+    tolerances = question.tolerances
+    complaints = [
+        f"prompt.md does not say {name}={value:g}"
+        for name, value in (("rtol", tolerances.rtol), ("atol", tolerances.atol))
+        if (name, value) not in said
+    ]
+    return Promise("The prompt states the tolerances", complaints=tuple(complaints))
 
 
 def enough_answers(

@@ -21,7 +21,11 @@ def lint_question(sandbox: Sandbox, path: Path, seeds: int) -> Report:
     promises: list[Promise] = []
     try:
         question = load_question(path)
-        promises += [Promise(COMPLETE), folder.no_links(path)]
+        promises += [
+            Promise(COMPLETE),
+            folder.no_links(path),
+            folder.tolerances_are_stated(question),
+        ]
         promises += _judged(sandbox, question, seeds)
     except BankError as error:
         promises.append(Promise(COMPLETE, complaints=(str(error),)))

@@ -95,7 +95,7 @@ def cases() -> str:
 def write_code_question(folder: Path) -> Path:
     files = {
         "question.toml": TOML.format(title="Mean of each row", kind="code"),
-        "prompt.md": "Write `mean_rows(x)`: the mean of each row.\n",
+        "prompt.md": "Write `mean_rows(x)`: row means, within `rtol=1e-4` and `atol=1e-5`.\n",
         "hints.md": HINTS,
         "editorial.md": "A mean is a sum, divided.\n",
         "followups.toml": FOLLOWUPS,

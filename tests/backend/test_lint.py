@@ -89,6 +89,10 @@ def _link(code: Path) -> None:
     replace(code / "hints.md", "Give", "See https://example.org/mean and give")
 
 
+def _other_tolerance(code: Path) -> None:
+    replace(code / "prompt.md", "atol=1e-5", "atol=2e-5")
+
+
 def _one_accepted(code: Path) -> None:
     (code / "accepted" / "by_sum.py").unlink()
 
@@ -162,6 +166,7 @@ def _wrong_does_not_parse(code: Path) -> None:
     ("breaks", "promise", "complaint"),
     [
         (_link, "No text links", "hints.md:10: https://example.org/mean"),
+        (_other_tolerance, "The prompt states", "does not say atol=1e-05"),
         (_one_accepted, "At least 2 accepted", "accepted/ has 1"),
         (_unnamed_case, "At least 2 accepted", 'there is no case "size-9-9"'),
         (_no_reason, "At least 2 accepted", "mistake_3.py:2: must say in a comment"),
