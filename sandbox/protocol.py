@@ -105,8 +105,8 @@ def pack(value: object, *blobs: bytes) -> bytes:
     return b"".join(parts)
 
 
-def unpack(payload: bytes) -> tuple[Any, list[bytes]]:
-    """The inverse of `pack`. Strict: anything odd is a `ProtocolError`."""
+def unpack(payload: bytes, longest_json: int | None = None) -> tuple[Any, list[bytes]]:
+    """The inverse of `pack`. Anything odd is a `ProtocolError`, and JSON over `longest_json` too."""
     blobs: list[bytes] = []
     at = 0
     while at < len(payload):
@@ -120,6 +120,8 @@ def unpack(payload: bytes) -> tuple[Any, list[bytes]]:
         at += length
     if not blobs:
         raise ProtocolError("the payload is empty")
+    if longest_json is not None and len(blobs[0]) > longest_json:
+        raise ProtocolError(f"{len(blobs[0])} bytes of JSON, {longest_json} are allowed")
     return load_json(blobs[0]), blobs[1:]
 
 

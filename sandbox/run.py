@@ -25,6 +25,8 @@ from sandbox.verdict import (
 )
 
 SETUP_SECONDS = 20.0
+# Of a player's report, its JSON, in bytes. Nested lists, once read, take thirty times their text.
+LONGEST_REPORT = 512 << 10
 LOAD_SECONDS = 10.0
 _SETUP, _LOAD = 0, 1
 
@@ -72,7 +74,7 @@ def setup_frame(submitted: Submitted, program: str, cases: int, device: str) -> 
 
 def read_report(payload: bytes) -> tuple[dict[str, Any], bytes | None]:
     """What a player says of a stage, and the observation. A forged one is a `ProtocolError`."""
-    report, blobs = protocol.unpack(payload)
+    report, blobs = protocol.unpack(payload, LONGEST_REPORT)
     if not isinstance(report, dict) or not isinstance(report.get("status"), str):
         raise protocol.ProtocolError("a report without a status")
     return report, blobs[0] if blobs else None
@@ -186,8 +188,8 @@ class Observation:
         raise SlotGone("the slot fell silent")
 
     def _job(self, cases: list[tuple[int, CaseFacts]], stages: list[float]) -> Job:
-        # Each frame waits for the answer to the one before, so that what a case prints, and how long it takes,
-        # is never put down to its neighbour; nor can a case read the inputs of those after it.
+        # Each frame waits for the answer to the one before: what a case prints, and how long it
+        # takes, is never put down to its neighbour, nor can it read the inputs of those after it.
         feed: list[bytes | int] = [
             setup_frame(self.submitted, "observe", len(cases), self.slot.device),
             _LOAD,

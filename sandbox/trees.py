@@ -26,6 +26,8 @@ Tree = Any
 MOST_NODES = 100_000
 DEEPEST = 64
 LONGEST_TEXT = 1 << 20
+# Of a tree's JSON and of its tensors' header, in bytes: what is read takes thirty times as much.
+LONGEST_JSON = 4 << 20
 MOST_BITS = 10_000
 
 _HEADER_LENGTH = struct.Struct("<Q")
@@ -145,7 +147,7 @@ def _encode_tensor(value: torch.Tensor, tensors: list[torch.Tensor]) -> dict[str
 def decode(data: bytes) -> Tree:
     """The tree in `data`, tensors on the CPU. Raises `BadTree`; never executes, never hangs."""
     try:
-        node, blobs = protocol.unpack(data)
+        node, blobs = protocol.unpack(data, LONGEST_JSON)
         stored = _read_tensors(blobs[0]) if blobs else {}
     except protocol.ProtocolError as error:
         raise BadTree(str(error)) from None
@@ -159,11 +161,21 @@ def _read_tensors(blob: bytes) -> dict[str, torch.Tensor]:
     (length,) = _HEADER_LENGTH.unpack_from(blob)
     if length > len(blob) - size:
         raise BadTree("the tensors' header is longer than the answer")
+    if length > LONGEST_JSON:
+        raise BadTree("the tensors' header is too long")
     header = protocol.load_json(blob[size : size + length])
     data = memoryview(bytearray(blob[size + length :]))
     if not isinstance(header, dict):
         raise BadTree("the tensors' header is malformed")
-    return {name: _read_tensor(entry, data) for name, entry in header.items()}
+    stored: dict[str, torch.Tensor] = {}
+    left = len(data)
+    for name, entry in header.items():
+        stored[name] = _read_tensor(entry, data)
+        left -= stored[name].nbytes
+        if left < 0:
+            # Each is a copy: a thousand names for the same bytes would be a thousand copies.
+            raise BadTree("the tensors overlap")
+    return stored
 
 
 def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
@@ -178,17 +190,22 @@ def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
         is_whole = False
     if not is_whole:
         raise BadTree("a tensor's entry is malformed")
-    if dtype is None or len(shape) > DEEPEST:
+    if dtype is None or not _is_shape(shape):
         raise BadTree("a tensor has a dtype or a shape that does not exist")
-    if any(type(n) is not int or not 0 <= n < 1 << 48 for n in shape):
-        raise BadTree("a tensor's shape is malformed")
     if not 0 <= start <= end <= len(data) or end - start != math.prod(shape) * dtype.itemsize:
         raise BadTree("a tensor's data does not have the size of its shape")
     if start == end:
+        # Of an empty tensor the other sizes are free, and their product may be past counting.
+        if math.prod(n for n in shape if n) >= 1 << 60:
+            raise BadTree("a tensor's shape is malformed")
         return torch.empty(shape, dtype=dtype)
     # Cloned, so that it is aligned; a bool is read as "not zero": torch trusts it to be 0 or 1.
     raw = torch.frombuffer(data[start:end], dtype=torch.uint8)
     return (raw != 0 if dtype is torch.bool else raw.clone().view(dtype)).reshape(shape)
+
+
+def _is_shape(shape: list[Any]) -> bool:
+    return len(shape) <= DEEPEST and all(type(n) is int and 0 <= n < 1 << 48 for n in shape)
 
 
 class _Decoder:
@@ -218,7 +235,7 @@ class _Decoder:
                 return {clean(key, 200): decode(item, depth + 1) for key, item in pairs.items()}
             case {"f": "nan" | "inf" | "-inf" as name}:
                 return float(name)
-            case {"m": list(shape), "dtype": str(dtype)} if all(type(n) is int for n in shape):
+            case {"m": list(shape), "dtype": str(dtype)} if _is_shape(shape):
                 return Meta(tuple(shape), clean(dtype, 50))
             case {"x": str(name)}:
                 return Foreign(clean(name, 200))
