@@ -106,7 +106,7 @@ def pack(value: object, *blobs: bytes) -> bytes:
 
 
 def unpack(payload: bytes, longest_json: int | None = None) -> tuple[Any, list[bytes]]:
-    """The inverse of `pack`. Anything odd is a `ProtocolError`, and JSON over `longest_json` too."""
+    """The inverse of `pack`. Anything odd is a ProtocolError, and JSON over `longest_json` too."""
     blobs: list[bytes] = []
     at = 0
     while at < len(payload):

@@ -8,10 +8,12 @@ import secrets
 import signal
 import stat
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-# Tearing down a full house of processes takes a second of processor time, on a busy machine many of the wall's.
+# Tearing down a full house of processes takes a second of processor time, on a busy machine many
+# of the wall's.
 PATIENCE = 8.0
 WIPE_SECONDS = 5.0
 
@@ -50,10 +52,10 @@ class Cleaner:
             pause = min(2 * pause, 0.01)
 
     def wipe(self, uid: int) -> list[str]:
-        """Empty the writable directories; what is still there or changed afterwards, a few names of it."""
+        """Empty the writable directories; a few names of what is still there or changed afterwards."""
         try:
             if any(self._entries()):
-                _as_owner(uid, lambda: [_empty(folder) for folder in self.writable])
+                _as_owner(uid, lambda: _empty_all(self.writable))
             left = [str(path) for path in self._entries()]
             # Where a child shares our uid the folders themselves are the candidate's as well.
             changed = self._state_of_folders() != self._state
@@ -73,9 +75,17 @@ class Cleaner:
         return [(folder.stat().st_mode, os.listxattr(folder)) for folder in there]
 
 
+def _empty_all(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        _empty(folder)
+
+
 def _empty(top: Path) -> None:
-    """Remove what is in `top`. A folder's folders are moved up before it goes, so that none lies too deep for a path
-    or a stack; a folder that its owner has closed is opened first."""
+    """Remove what is in `top`.
+
+    A folder's folders are moved up before it goes, so that none lies too deep for a path or a
+    stack; a folder that its owner has closed is opened first.
+    """
     prefix = f".{secrets.token_hex(8)}-"
     moved = 0
     waiting = list(top.iterdir()) if top.exists() else []
@@ -97,7 +107,10 @@ def _empty(top: Path) -> None:
 
 
 def _as_owner(uid: int, action: Any) -> None:
-    """Run `action` for a limited time in a child with the job's own uid: our root may not override modes."""
+    """Run `action` for a limited time in a child with the job's own uid.
+
+    Our root may not override modes.
+    """
     pid = os.fork()
     if pid == 0:
         try:

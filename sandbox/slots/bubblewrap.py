@@ -115,7 +115,8 @@ def _read_only_root() -> list[str]:
         words += ["--ro-bind-try", name, name]
     for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
         if not Path(prefix).is_relative_to("/usr"):
-            # Root's home would be closed to the jobs' uids otherwise, and every import of theirs with it.
+            # Root's home would be closed to the jobs' uids otherwise, and every import of theirs
+            # with it.
             for parent in list(Path(prefix).parents)[-2::-1]:
                 words += ["--perms", "0755", "--dir", str(parent)]
             words += ["--ro-bind", prefix, prefix]
