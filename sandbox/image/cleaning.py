@@ -52,7 +52,7 @@ class Cleaner:
             pause = min(2 * pause, 0.01)
 
     def wipe(self, uid: int) -> list[str]:
-        """Empty the writable directories; a few names of what is still there or changed afterwards."""
+        """Empty the writable directories; a few names of what still is there or changed since."""
         try:
             if any(self._entries()):
                 _as_owner(uid, lambda: _empty_all(self.writable))
