@@ -3,6 +3,7 @@
 import math
 
 import torch
+
 from sandbox.author import case
 
 
@@ -10,9 +11,7 @@ def conv(rng, inputs, outputs, kernel, *, bias=True, dtype=torch.float32, shift=
     kernel = list(kernel) if isinstance(kernel, tuple) else [kernel, kernel]
     depth = inputs // options.get("groups", 1)
     fan_in = depth * kernel[0] * kernel[1]
-    state = {
-        "weight": rng.normal(outputs, depth, *kernel, std=1 / math.sqrt(fan_in), dtype=dtype)
-    }
+    state = {"weight": rng.normal(outputs, depth, *kernel, std=1 / math.sqrt(fan_in), dtype=dtype)}
     if bias:
         state["bias"] = rng.normal(outputs, mean=shift, dtype=dtype)
     options |= {
@@ -33,9 +32,7 @@ def transposed_conv(rng, inputs, outputs, kernel):
     return {"type": "ConvTranspose2d", "options": options, "state": state}
 
 
-def batch_norm(
-    rng, channels, *, variance=(0.3, 3.0), shift=0.0, dtype=torch.float32, **options
-):
+def batch_norm(rng, channels, *, variance=(0.3, 3.0), shift=0.0, dtype=torch.float32, **options):
     """Scales are normal, so about half of them are negative."""
     state = {}
     if options.get("affine", True):
