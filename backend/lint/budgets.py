@@ -20,19 +20,23 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of a budget an answer took: 1.0 is all of it. `of` is "time" or "memory"."""
+    """How much of each budget an answer took: 1.0 is all of it."""
 
-    of: str
-    taken: float
+    time: float
+    memory: float
+
+    @property
+    def largest(self) -> float:
+        return max(self.time, self.memory)
 
     def __str__(self) -> str:
-        return f"{self.taken:.2f} of the {self.of}"
+        return f"{self.time:.2f} of the time, {self.memory:.2f} of the memory"
 
 
-def largest_share(budget: Budget) -> Share:
-    time = Share("time", budget.time_ratio / budget.time_allowed)
-    memory = Share("memory", budget.memory_ratio / budget.memory_allowed)
-    return max(time, memory, key=lambda share: share.taken)
+def share_of(budget: Budget) -> Share:
+    return Share(
+        budget.time_ratio / budget.time_allowed, budget.memory_ratio / budget.memory_allowed
+    )
 
 
 def promises_of_budgets(bench: Bench, right: list[Answer], wrong: list[Answer]) -> list[Promise]:
@@ -44,9 +48,9 @@ def _right_with_room(bench: Bench, right: list[Answer]) -> Promise:
     shares: list[str] = []
     for answer in right:
         for name in bench.measured:
-            best = _measure(bench, answer, name, enough=lambda share: share.taken * ROOM < 1)
+            best = _measure(bench, answer, name, enough=lambda share: share.largest * ROOM < 1)
             shares.append(f"{answer.name} {best}")
-            if isinstance(best, str) or best.taken * ROOM > 1:
+            if isinstance(best, str) or best.largest * ROOM > 1:
                 complaints.append(f'{answer.name}, "{name}": {best}')
     words = f"Right answers take less than 1/{ROOM:g} of the budgets"
     return Promise(words, "; ".join(shares), tuple(complaints))
@@ -60,9 +64,9 @@ def _wrong_by_far(bench: Bench, wrong: list[Answer]) -> Promise:
         name = caught_by(answer)
         if name is None or name not in bench.measured:
             continue
-        found = _measure(bench, answer, name, enough=lambda share: share.taken > FAR)
+        found = _measure(bench, answer, name, enough=lambda share: share.largest > FAR)
         shares.append(f"{answer.name} {found}")
-        if isinstance(found, Share) and found.taken < FAR:
+        if isinstance(found, Share) and found.largest < FAR:
             complaints.append(f'{answer.name}, "{name}": only {found}')
     words = f"Answers that are too slow or too large take more than {FAR:g} of a budget"
     return Promise(words, "; ".join(shares), tuple(complaints))
@@ -80,7 +84,7 @@ def _measure(
         verdict = bench.judge(Trial(answer, seed, (case,))).verdict.cases[0]
         if verdict.budget is None:
             return f"{OUTCOMES.get(verdict.outcome, verdict.outcome)}, unmeasured"
-        share = largest_share(verdict.budget)
+        share = share_of(verdict.budget)
         if enough(share):
             break
     return share

@@ -66,7 +66,7 @@ def one_step(candidate, inputs):
     readings, labels = inputs["batch"]
     features, classes = readings.shape[1], inputs["linear"][-1]["bias"].numel()
     hidden = inputs["linear"][0]["bias"].numel()
-    model = candidate.Classifier(features, hidden, classes, dropout=0.0).to(readings.dtype)
+    model = candidate.Classifier(features, hidden, classes, dropout=0.0).to(readings)
     layers = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
     for layer, start in zip(layers, inputs["linear"], strict=True):
         with torch.no_grad():
@@ -167,8 +167,8 @@ def back_to_training(candidate, inputs):
     model.training_modes.clear()
     model.gradient_modes.clear()
     candidate.train_one_epoch(model, inputs["batches"], *sgd(model, lr=0.1))
-    classifier = candidate.Classifier(7, 64, 3, dropout=0.5).train()
-    readings = inputs["readings"].to(next(classifier.parameters()).dtype)
+    readings = inputs["readings"]
+    classifier = candidate.Classifier(readings.shape[1], 64, 3, dropout=0.5).to(readings).train()
     return {
         "called in training mode": all(model.training_modes),
         "called with gradients recorded": all(model.gradient_modes),
