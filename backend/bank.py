@@ -342,8 +342,10 @@ def _limits(table: Table) -> Limits:
 
 def _forbidden(table: Table) -> tuple[Forbidden, ...]:
     for name in table.names():
-        if not _DOTTED.fullmatch(name):
-            raise table.complaint(name, "must be a dotted name such as torch.nn.LayerNorm")
+        if not _DOTTED.fullmatch(name.removesuffix("*").removesuffix(".")):
+            raise table.complaint(
+                name, "must be a dotted name such as torch.nn.LayerNorm or torch.fft.*"
+            )
     return tuple(Forbidden(name, table.text(name)) for name in table.names())
 
 

@@ -101,8 +101,10 @@ class Sandbox:
 
     def close(self) -> None:
         """End every slot and the judge."""
+        closer = threading.Thread(target=self.judge_client.close)
+        closer.start()
         self.pool.close()
-        self.judge_client.close()
+        closer.join()
         self._host.close()
 
     def judge(

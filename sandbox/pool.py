@@ -59,8 +59,12 @@ class Pool:
         self._closed.set()
         with self._lock:
             slots, self._slots = self._slots, []
-        for slot in slots:
-            slot.close()
+        # All at once: a slot in the middle of a job takes a moment to end it.
+        closers = [threading.Thread(target=slot.close) for slot in slots]
+        for closer in closers:
+            closer.start()
+        for closer in closers:
+            closer.join()
 
     def _take(self, timeout: float) -> Slot:
         deadline = time.monotonic() + timeout
@@ -98,6 +102,6 @@ class Pool:
             try:
                 self._put(self._start())
                 return
-            except OurFailure as error:
+            except Exception as error:  # or the pool would be one slot smaller for ever
                 self.last_failure = str(error)
                 self._closed.wait(RESTART_SECONDS)

@@ -48,7 +48,7 @@ def build_arguments() -> dict[str, str]:
 
 def runner_files() -> Iterator[tuple[str, Path]]:
     """Path in the context and on this host of every file that the image is made of, in order."""
-    for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("image/*")]):
+    for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("image/**/*.py")]):
         if path.is_file() and path.name not in HOST_SIDE:
             yield f"sandbox/{path.relative_to(PACKAGE).as_posix()}", path
 

@@ -23,7 +23,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from sandbox import protocol
-from sandbox.image import cgroup, cleaning, lockdown, player, relay, warming
+from sandbox.image import cgroup, cleaning, landlock, lockdown, player, relay, warming
 from sandbox.protocol import Kind
 
 SOURCE_FD, RESULT_FD = 3, 4
@@ -67,12 +67,16 @@ class Zygote:
     def serve(self) -> None:
         """Play jobs until the executor closes our stdin."""
         self._free({"clean": True, "torch": torch.__version__, "device": self.options.device})
-        while (opening := relay.next_header()) is not None:
-            kind, length = opening
-            if kind is not Kind.JOB:
-                raise protocol.ProtocolError(f"expected JOB, got {kind.name}")
-            self._play(protocol.load_json(relay.read_exactly(length)))
-        self.cleaner.kill_all({})
+        try:
+            while (opening := relay.next_header()) is not None:
+                kind, length = opening
+                if kind is not Kind.JOB:
+                    raise protocol.ProtocolError(f"expected JOB, got {kind.name}")
+                self._play(protocol.load_json(relay.read_exactly(length)))
+        except (EOFError, BrokenPipeError):
+            pass  # the executor left in the middle of a job, which ends with it
+        finally:
+            self.cleaner.kill_all({})
 
     def _play(self, job: dict[str, Any]) -> None:
         if self._is_dead(self.spare):
@@ -166,6 +170,7 @@ def _lock_down(uid: int, zygote: int, options: argparse.Namespace) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+    lockdown.drop_capabilities()
     lockdown.parent_death_signal(zygote)
     lockdown.not_dumpable()
     workplace = options.writable[0]
@@ -173,8 +178,13 @@ def _lock_down(uid: int, zygote: int, options: argparse.Namespace) -> None:
     os.environ.update(ENVIRONMENT, HOME=workplace, TMPDIR=workplace)
     os.chdir(workplace)
     lockdown.no_new_privs()
-    # Where the child shares our uid, it must not be able to signal us.
-    lockdown.install_filter(untouchable=() if uid else (zygote,))
+    if uid:
+        lockdown.install_filter()
+    else:
+        # The child shares our uid: it must not signal us, nor read what else is its person's.
+        if options.device == "cpu":  # a GPU's driver opens more than Landlock could be told
+            landlock.confine([*options.writable, "/dev/shm"])
+        lockdown.install_filter(untouchable=(zygote,))
 
 
 def _wake_on_child_exit() -> int:
@@ -206,6 +216,7 @@ def main() -> None:
     if os_threads() != 1:
         raise SystemExit(f"the zygote has {os_threads()} threads; a fork would keep only one")
     Zygote(options).serve()
+    os._exit(0)  # torch takes a second to be taken down
 
 
 def _options() -> argparse.Namespace:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sandbox.image import folding
-from sandbox.image.calls import attribute_of, call, key_of
-from sandbox.image.scopes import Scope
-from sandbox.image.values import EMPTY, MOST, UNKNOWN, Box, Own, Text, Values, elements
+from sandbox.image.forbidden import folding
+from sandbox.image.forbidden.calls import attribute_of, call, key_of
+from sandbox.image.forbidden.scopes import Scope
+from sandbox.image.forbidden.values import EMPTY, MOST, UNKNOWN, Box, Own, Text, Values, elements
 
 if TYPE_CHECKING:
-    from sandbox.image.reader import Reader
+    from sandbox.image.forbidden.reader import Reader
 
 
 def _constant(reader: Reader, node: ast.Constant, scope: Scope, as_type: bool) -> Values:

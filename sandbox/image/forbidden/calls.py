@@ -5,12 +5,22 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sandbox.image import folding
-from sandbox.image.scopes import Scope
-from sandbox.image.values import EMPTY, UNKNOWN, Box, Names, Own, Place, Text, Values, elements
+from sandbox.image.forbidden import folding
+from sandbox.image.forbidden.scopes import Scope
+from sandbox.image.forbidden.values import (
+    EMPTY,
+    UNKNOWN,
+    Box,
+    Names,
+    Own,
+    Place,
+    Text,
+    Values,
+    elements,
+)
 
 if TYPE_CHECKING:
-    from sandbox.image.reader import Reader
+    from sandbox.image.forbidden.reader import Reader
 
 _ADDS = frozenset(("append", "add", "insert", "extend", "update", "appendleft", "__setitem__"))
 _TYPE_CHECKS = frozenset((Place("builtins.isinstance"), Place("builtins.issubclass")))

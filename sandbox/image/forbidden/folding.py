@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from sandbox.image.values import EMPTY, MOST, UNKNOWN, Box, Text, Values
+from sandbox.image.forbidden.values import EMPTY, MOST, UNKNOWN, Box, Text, Values
 
 # Nothing that is longer is the name of anything.
 LONGEST = 400

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sandbox.image import folding
-from sandbox.image.scopes import Scope
-from sandbox.image.values import UNKNOWN, Own, Place, Values, elements
+from sandbox.image.forbidden import folding
+from sandbox.image.forbidden.scopes import Scope
+from sandbox.image.forbidden.values import UNKNOWN, Own, Place, Values, elements
 
 if TYPE_CHECKING:
-    from sandbox.image.reader import Reader
+    from sandbox.image.forbidden.reader import Reader
 
 
 def _assign(reader: Reader, node: ast.Assign, scope: Scope) -> None:

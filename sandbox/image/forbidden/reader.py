@@ -14,13 +14,13 @@ import builtins
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from sandbox.image import folding
-from sandbox.image.calls import in_box
-from sandbox.image.expressions import EXPRESSIONS
-from sandbox.image.known_calls import KNOWN_CALLS, Call
-from sandbox.image.scopes import Scope
-from sandbox.image.statements import STATEMENTS
-from sandbox.image.values import (
+from sandbox.image.forbidden import folding
+from sandbox.image.forbidden.calls import in_box
+from sandbox.image.forbidden.expressions import EXPRESSIONS
+from sandbox.image.forbidden.known_calls import KNOWN_CALLS, Call
+from sandbox.image.forbidden.scopes import Scope
+from sandbox.image.forbidden.statements import STATEMENTS
+from sandbox.image.forbidden.values import (
     EMPTY,
     MOST,
     UNKNOWN,

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.image import folding
-from sandbox.image.scopes import Scope
-from sandbox.image.values import (
+from sandbox.image.forbidden import folding
+from sandbox.image.forbidden.scopes import Scope
+from sandbox.image.forbidden.values import (
     EMPTY,
     MOST,
     UNKNOWN,
@@ -28,7 +28,7 @@ from sandbox.image.values import (
 )
 
 if TYPE_CHECKING:
-    from sandbox.image.reader import Reader
+    from sandbox.image.forbidden.reader import Reader
 
 _DEEPEST_EVAL = 3
 _SAME = ("list", "tuple", "iter", "copy", "deque")

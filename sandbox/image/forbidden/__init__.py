@@ -14,8 +14,8 @@ import sys
 import warnings
 from dataclasses import dataclass
 
-from sandbox.image.known_calls import parse
-from sandbox.image.reader import Reader
+from sandbox.image.forbidden.known_calls import parse
+from sandbox.image.forbidden.reader import Reader
 
 # Deep expressions are honest too: a sum of a thousand terms is a tree a thousand nodes deep.
 _DEEPEST = 12_000
