@@ -30,7 +30,9 @@ PIPE_BYTES = 1 << 20
 # machine many.
 LAST_BREATH = 1.0
 _F_SETPIPE_SZ = 1031
-_streams = {"in": 0, "out": 1}
+# How long an answer may wait for company. Each piece that leaves wakes four more processes.
+TOGETHER_SECONDS = 0.003
+_streams = {"in": 0}
 
 
 class ChildPipes(Protocol):
@@ -46,13 +48,14 @@ class ChildPipes(Protocol):
 
 def take_standard_streams() -> None:
     """Keep fds 0 and 1 for frames alone; whatever else prints goes to stderr."""
-    _streams["in"], _streams["out"] = os.dup(0), os.dup(1)
+    _streams["in"] = os.dup(0)
+    _outbox.open(os.dup(1))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    widen(_streams["in"], _streams["out"])
+    widen(_streams["in"])
 
 
 def widen(*pipes: int) -> None:
@@ -84,18 +87,75 @@ def next_header() -> tuple[Kind, int] | None:
 
 def send(kind: Kind, value: object) -> None:
     """Send one JSON frame to the executor."""
-    _write(protocol.json_frame(kind, value))
+    send_bytes(kind, protocol.dump_json(value))
 
 
 def send_bytes(kind: Kind, payload: bytes) -> None:
     """Send one frame to the executor."""
-    _write(protocol.frame(kind, payload))
+    _outbox.put(protocol.frame(kind, payload))
+    _outbox.flush()
 
 
-def _write(data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(_streams["out"], view) :]
+class Outbox:
+    """A pipe in which frames are put together before they leave in one piece.
+
+    Every piece that leaves wakes the engine's own processes and the executor: an answer in three
+    pieces took three times the processor time to arrive.
+    """
+
+    def open(self, target: int) -> None:
+        """Send to the descriptor `target` from now on."""
+        self._target = target
+        self._since: float | None = None
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+        widen(target, self._write)
+
+    def put(self, data: bytes) -> None:
+        """Add bytes of our own."""
+        self._since = self._since or time.monotonic()
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._write, view) :]
+            except BlockingIOError:
+                self.flush()
+
+    def is_due(self) -> bool:
+        """Whether what is in it has waited long enough."""
+        return self._since is not None and self.patience() <= 0
+
+    def patience(self) -> float:
+        """Seconds until something is due; a day where nothing is in it."""
+        if self._since is None:
+            return 86_400.0
+        return self._since + TOGETHER_SECONDS - time.monotonic()
+
+    def take(self, source: int, count: int) -> int:
+        """Move up to `count` bytes from `source`, unread; 0 where it has none right now."""
+        moved = _splice(source, self._write, count)
+        if moved or not _available(source):
+            return moved
+        self.flush()
+        return _splice(source, self._write, count)
+
+    def take_all(self, source: int, count: int) -> None:
+        """Move `count` bytes that are there; zeros for what somebody else has read meanwhile."""
+        while count:
+            moved = self.take(source, count)
+            if not moved and not _available(source):
+                self.put(bytes(count))
+                return
+            count -= moved
+
+    def flush(self) -> None:
+        """Let all of it leave, however long the executor takes to read it."""
+        while _available(self._read):
+            _splice(self._read, self._target, PIPE_BYTES)
+        self._since = None
+
+
+_outbox = Outbox()
 
 
 class Relay:
@@ -130,9 +190,12 @@ class Relay:
         """Relay until the last stage is answered or the job is over for another reason."""
         while self.reason is None:
             self._turn()
+            if _outbox.is_due():
+                _outbox.flush()
         stage = min(self.answered, len(self.seconds) - 1)
         self._drain_output()
         self._finish_result()
+        _outbox.flush()
         self._discard_feed()
         return {"reason": self.reason, "stage": stage}
 
@@ -148,7 +211,7 @@ class Relay:
             poller.register(self.child.source, select.POLLOUT)
         listens = not self.fed and self.gate is None
         poller.register(_streams["in"], select.POLLIN if listens else 0)
-        left = self._deadline() - time.monotonic()
+        left = min(self._deadline() - time.monotonic(), _outbox.patience())
         ready = dict(poller.poll(max(0, left * 1000) + 1))
         if ready.get(_streams["in"], 0) == select.POLLHUP:
             raise EOFError("the executor is gone")
@@ -220,8 +283,8 @@ class Relay:
             return
         count = min(waiting, self.output_left, 1 << 16)
         if count:
-            _write(HEADER.pack(self.open[fd], count))
-            _splice_all(fd, _streams["out"], count)
+            _outbox.put(HEADER.pack(self.open[fd], count))
+            _outbox.take_all(fd, count)
             self.output_left -= count
         if waiting > count and not self.output_left:
             self.reason = "output_limit"
@@ -229,8 +292,8 @@ class Relay:
     def _forward_result(self) -> None:
         if self.result_left is None:
             self._open_result()
-        elif self.result_left:
-            moved = _splice(self.child.result, _streams["out"], self.result_left)
+        if self.result_left:
+            moved = _outbox.take(self.child.result, self.result_left)
             if not moved and not _available(self.child.result):
                 self._closed_result()
             self.result_left -= moved
@@ -258,7 +321,7 @@ class Relay:
         elif length > self.answer_bytes:
             self.reason = "answer_limit"
         else:
-            _write(header)
+            _outbox.put(header)
             self.result_left = length
 
     def _closed_result(self) -> None:
@@ -274,17 +337,25 @@ class Relay:
         now = time.monotonic()
         report: dict[str, Any] = {"stage": self.answered, "seconds": now - self.started}
         if self.measure:
-            report["peak_kb"] = cgroup.peak_kb(self.child.pid)
+            report["peak_kb"] = cgroup.peak_kb(self.child.pid) or self._peak_of_the_dead()
         self.answered += 1
         self.output_left = self.output_bytes
         if self.gate is not None and self.answered >= self.gate:
             self.gate = None
             if self.measure:
                 report["resident_kb"] = cgroup.reset_peak_kb(self.child.pid)
-        send(Kind.STAGE, report)
+        _outbox.put(protocol.json_frame(Kind.STAGE, report))
         self.started = time.monotonic()
         if self.answered == len(self.seconds):
             self.reason = "done"
+
+    def _peak_of_the_dead(self) -> int:
+        """In KiB, of a child that has ended on its answer: it comes with its wait status."""
+        patience = time.monotonic() + LAST_BREATH
+        while self.child.ended is None and time.monotonic() < patience:
+            self.reap(self.child)
+            time.sleep(0.0002)
+        return 0 if self.child.ended is None else int(self.child.ended[1].ru_maxrss)
 
     def _drain_output(self) -> None:
         for fd in list(self.open):
@@ -295,7 +366,7 @@ class Relay:
         """An answer that broke off was promised to the executor: keep the promise with zeros."""
         while self.result_left:
             part = bytes(min(self.result_left, 1 << 16))
-            _write(part)
+            _outbox.put(part)
             self.result_left -= len(part)
 
     def _discard_feed(self) -> None:
@@ -330,13 +401,3 @@ def _splice(source: int, target: int, count: int) -> int:
         if error.errno == errno.EINTR:
             return 0
         raise
-
-
-def _splice_all(source: int, target: int, count: int) -> None:
-    """Move `count` bytes that are there; zeros for what somebody else has read in the meantime."""
-    while count:
-        moved = _splice(source, target, count)
-        if not moved and not _available(source):
-            _write(bytes(count))
-            return
-        count -= moved

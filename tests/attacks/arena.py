@@ -36,6 +36,12 @@ def tree(top):
         found += [os.path.join(folder, name) for name in folders + files]
     return sorted(found)[:20]
 
+def names(path):
+    try:
+        return sorted(os.listdir(path))
+    except OSError as error:
+        return type(error).__name__
+
 def is_open(fd):
     try:
         os.fstat(fd)
@@ -62,7 +68,7 @@ print(json.dumps({
     "modes": {path: oct(os.stat(path).st_mode) for path in folders},
     "attributes": {path: os.listxattr(path) for path in folders},
     "space": {path: (s.f_bfree, s.f_ffree) for path in folders for s in [os.statvfs(path)]},
-    "dev": sorted(os.listdir("/dev")),
+    "dev": names("/dev"),
     "sysv": [len(read("/proc/sysvipc/" + kind).splitlines()) for kind in ("shm", "sem", "msg")],
     "sockets": len(read("/proc/net/unix").splitlines()),
     "environment": dict(os.environ),
