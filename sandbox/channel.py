@@ -57,10 +57,14 @@ class Channel:
                 return found
             self._wait(deadline, timeout)
 
-    def has_frame(self) -> bool:
-        """Whether a whole frame has arrived already."""
-        self._read()
-        return self._frame_size() is not None
+    def has_frame(self, within: float = 0.0) -> bool:
+        """Whether a whole frame has arrived, or arrives `within` so many seconds."""
+        deadline = time.monotonic() + within
+        while self._frame_size() is None:
+            if (left := deadline - time.monotonic()) <= 0:
+                return False
+            self._turn(left)
+        return True
 
     def close(self) -> None:
         """End the program. Safe to call twice."""
@@ -101,12 +105,16 @@ class Channel:
         left = deadline - time.monotonic()
         if left <= 0:
             raise self._gone(f"no answer within {timeout:.0f} s")
+        self._turn(left)
+
+    def _turn(self, seconds: float) -> None:
+        """Write and read what can be, waiting `seconds` for it at most."""
         poller = select.poll()
         poller.register(self._read_fd, select.POLLIN)
         if self._outbox:
             wanted = select.POLLOUT | (select.POLLIN if self._read_fd == self._write_fd else 0)
             poller.register(self._write_fd, wanted)
-        poller.poll(left * 1000 + 1)
+        poller.poll(seconds * 1000 + 1)
         self._flush()
         self._read()
 

@@ -28,6 +28,7 @@ SETUP_SECONDS = 20.0
 # Of a player's report, its JSON, in bytes. Nested lists, once read, take thirty times their text.
 LONGEST_REPORT = 512 << 10
 LOAD_SECONDS = 10.0
+BATCH, BATCH_SECONDS = 6, 0.008
 _SETUP, _LOAD = 0, 1
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -168,10 +169,10 @@ class Observation:
                             raise FileProblem(problem_of(report))
                         continue
                     index, facts = cases[stage - 2]
-                    self._settle(index, facts, payload, took, printed)
+                    is_last = stage + 1 == len(stages)
+                    self._settle(index, facts, payload, took, printed, is_last)
                     printed = b""
-                    if stage + 1 == len(stages):
-                        self._check()
+                    if is_last:
                         return len(cases)
                 case Ended():
                     self._check()
@@ -200,7 +201,13 @@ class Observation:
         return Job(stages, feed, self.limits.output_kb << 10)
 
     def _settle(
-        self, index: int, facts: CaseFacts, payload: bytes, seconds: float, printed: bytes
+        self,
+        index: int,
+        facts: CaseFacts,
+        payload: bytes,
+        seconds: float,
+        printed: bytes,
+        is_last: bool,
     ) -> None:
         verdict, answer = read_case(index, facts, payload, seconds, printed)
         if answer is None:
@@ -208,7 +215,8 @@ class Observation:
             self.on_case(verdict)
             return
         self.waiting.append((verdict, answer))
-        if not self.slot.channel.has_frame():
+        # A round trip to the judge for every answer would cost as much as judging it.
+        if is_last or len(self.waiting) >= BATCH or not self.slot.channel.has_frame(BATCH_SECONDS):
             self._check()
 
     def _check(self) -> None:

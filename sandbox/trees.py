@@ -164,7 +164,7 @@ def _read_tensors(blob: bytes) -> dict[str, torch.Tensor]:
     if length > LONGEST_JSON:
         raise BadTree("the tensors' header is too long")
     header = protocol.load_json(blob[size : size + length])
-    data = memoryview(bytearray(blob[size + length :]))
+    data = memoryview(blob)[size + length :]
     if not isinstance(header, dict):
         raise BadTree("the tensors' header is malformed")
     stored: dict[str, torch.Tensor] = {}
@@ -199,9 +199,11 @@ def _read_tensor(entry: Any, data: memoryview) -> torch.Tensor:
         if math.prod(n for n in shape if n) >= 1 << 60:
             raise BadTree("a tensor's shape is malformed")
         return torch.empty(shape, dtype=dtype)
-    # Cloned, so that it is aligned; a bool is read as "not zero": torch trusts it to be 0 or 1.
-    raw = torch.frombuffer(data[start:end], dtype=torch.uint8)
-    return (raw != 0 if dtype is torch.bool else raw.clone().view(dtype)).reshape(shape)
+    # Memory of its own, aligned; a bool is read as "not zero": torch trusts it to be 0 or 1.
+    own = bytearray(data[start:end])
+    if dtype is torch.bool:
+        return (torch.frombuffer(own, dtype=torch.uint8) != 0).reshape(shape)
+    return torch.frombuffer(own, dtype=dtype).reshape(shape)
 
 
 def _is_shape(shape: list[Any]) -> bool:

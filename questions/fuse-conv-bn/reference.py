@@ -24,7 +24,7 @@ def fuse_conv_bn(model: nn.Sequential) -> nn.Sequential:
 
 
 def is_pair(first: nn.Module, second: nn.Module | None) -> bool:
-    # Without running statistics a batch norm uses those of the batch, in eval mode too:
+    # Without running statistics a batch norm uses those of the batch, at inference too:
     # there is nothing constant to fold.
     return (
         isinstance(first, nn.Conv2d)

@@ -11,7 +11,7 @@ _EVENTS = (
 
 
 def out_of_memory_kills() -> int:
-    """How often the kernel has killed in this cgroup for want of memory; 0 where it does not say."""
+    """How often the kernel has killed in this cgroup for want of memory; 0 where unknown."""
     for path in _EVENTS:
         try:
             lines = path.read_text().splitlines()

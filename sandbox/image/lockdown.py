@@ -79,6 +79,11 @@ def drop_capabilities() -> None:
     _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
 
 
+def dumpable() -> None:
+    """Own our /proc files again, until `not_dumpable`: a fork of who gave them up has not."""
+    _prctl(PR_SET_DUMPABLE, 1)
+
+
 def not_dumpable() -> None:
     """Give our /proc files to root: our uid cannot read our memory, nor we reset our peak."""
     _prctl(PR_SET_DUMPABLE, 0)

@@ -93,6 +93,26 @@ def _selftest(_setup: Report, _frames: BinaryIO, result_fd: int) -> None:
     _send(result_fd, {"status": "ok", "layers": selftest.probe_layers()})
 
 
+def rehearse() -> None:
+    """Go through a job with an answer of our own, so that the real one finds its steps warm.
+
+    Worth 5 ms of a job's time: code paths and their memory are touched in the spare child.
+    """
+    setup = {"entry": {"twice": "x"}, "forbidden": {"torch.nn.functional.layer_norm": "rehearsed"}}
+    source = (
+        "import torch\nfrom torch import nn\n\n\ndef twice(x):\n    return getattr(x, 'mul')(2)\n"
+    )
+    _, answer = _load(setup, source.encode())
+    assert answer is not None
+    probe = probe_module(
+        "def observe(candidate, inputs):\n    return candidate.twice(inputs['x'])\n"
+    )
+    inputs = trees.decode(trees.encode({"x": torch.ones(2, 3), "options": [1, 0.5, "same", None]}))
+    report, observed = _observe_case(probe, answer, inputs)
+    protocol.unpack(protocol.pack(report, observed))
+    del sys.modules["answer"]
+
+
 _PROGRAMS = {"observe": _observe, "budget": _budget, "script": _script, "selftest": _selftest}
 
 
@@ -186,10 +206,10 @@ def _check_entry(answer: types.ModuleType, entry: dict[str, str]) -> Report | No
             return _problem(
                 "Missing definition", f"The file has to define {what}; there is no callable {name}."
             )
-        line = _first_line(found)
         clash = _signature_clash(found, parameters, is_method="." in name)
         if clash:
-            return _problem("Wrong signature", f"`{name}` is called as {what}, but {clash}.", line)
+            message = f"`{name}` is called as {what}, but {clash}."
+            return _problem("Wrong signature", message, _first_line(found))
     return None
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import tempfile
 from collections.abc import Callable
 
 import torch
+from torch import nn
 from torch.nn import functional
+
+from sandbox import trees
 
 
 def warm(device: str) -> None:
@@ -26,6 +30,17 @@ def warm(device: str) -> None:
     # a folder for its cache, which would be found as left behind by the first job.
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
     torch.optim.SGD([weight.requires_grad_()], lr=0.0)
+    _warm_modules(device)
+
+
+def _warm_modules(device: str) -> None:
+    """What nearly every job does once more: make modules, copy them, differentiate, hand out."""
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU()).to(device)
+    twin = copy.deepcopy(model).eval()
+    x = torch.ones(2, 3, 6, 6, device=device, requires_grad=True)
+    (grad,) = torch.autograd.grad(twin(x).sum(), x)
+    tree = {"output": grad, "state": dict(model.state_dict()), "values": [1, 1.5, True, None]}
+    trees.checksums(trees.decode(trees.encode(tree)))
 
 
 def _initialise_cuda() -> None:

@@ -147,6 +147,7 @@ def _run_child(fds: list[int], uid: int, options: argparse.Namespace) -> None:
         _lock_down(uid, zygote, options)
         gc.enable()
         warming.warm(options.device)
+        player.rehearse()
         player.serve(SOURCE_FD, RESULT_FD)
     except BaseException as error:
         os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace"))
@@ -164,6 +165,7 @@ def _only_fds(source: int, result: int, out: int, err: int) -> None:
 
 
 def _lock_down(uid: int, zygote: int, options: argparse.Namespace) -> None:
+    lockdown.dumpable()
     cgroup.kill_me_first()
     os.umask(0o077)
     if uid:
@@ -210,6 +212,7 @@ def main() -> None:
         lockdown.child_subreaper()
     lockdown.not_dumpable()
     warming.warm("cpu")
+    player.rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
