@@ -80,7 +80,11 @@ _X86 = "gives a process raw access to processor state"
 _HIDDEN = "memory on no file system: neither RLIMIT_AS nor the size of /tmp and /dev/shm counts it"
 _SPACE = "a new namespace brings capabilities inside it, where most kernel exploits begin"
 _FORK = "this question's memory is counted for one process, so there may be only one"
-_EXEC = "a new program would start with fresh memory accounting"
+_EXEC = (
+    "a new program owns its /proc files again: it starts with fresh memory accounting, and may "
+    "leave its place before the out-of-memory killer, so that the zygote, larger than each of many "
+    "small programs, would die for them"
+)
 _SLOWER = "slows down every process of the uid, where the uid is shared the zygote too"
 _NEW = "flags behind a pointer cannot be checked here; on ENOSYS glibc uses clone, where they can"
 
@@ -215,6 +219,8 @@ DENIED: tuple[Denial, ...] = (
     ),
     Denial("setpriority", 141, 140, _SLOWER, when=_none_of(0, PRIO_PROCESS)),
     Denial("ioprio_set", 251, 30, _SLOWER, when=_none_of(0, IOPRIO_WHO_PROCESS)),
+    Denial("execve", 59, 221, _EXEC),
+    Denial("execveat", 322, 281, _EXEC),
     Denial("memfd_create", 319, 279, _HIDDEN),
     Denial("memfd_secret", 447, 447, _HIDDEN),
     Denial("name_to_handle_at", 303, 264, _HANDLE),
@@ -257,8 +263,6 @@ DENIED_TO_THREADS_ONLY: tuple[Denial, ...] = (
     Denial("fork", 57, None, _FORK),
     Denial("vfork", 58, None, _FORK),
     Denial("clone", 56, 220, _FORK, when=Argument(0, Check.LACKS_BIT, (CLONE_THREAD,))),
-    Denial("execve", 59, 221, _EXEC),
-    Denial("execveat", 322, 281, _EXEC),
 )
 
 # Calls younger than this table (mseal, Linux 6.10, is the last) do not exist for a candidate until

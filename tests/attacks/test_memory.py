@@ -48,14 +48,12 @@ def test_memory_that_was_never_used_up_is_no_reason_to_fail(arena: Arena) -> Non
     arena.heal()
 
 
-HOG = "import time\\nhoard = [bytearray(1 << 20) for _ in range(100)]\\ntime.sleep(60)\\n"
-
-
 def test_many_processes_that_share_the_hoarding(arena: Arena) -> None:
-    """Each below the limit of one process, together 4 GB. In docker the cgroup ends some of them and counts."""
+    """Each below the limit of one process, together 4 GB. In docker the cgroup ends some of them."""
+    count = 40 if arena.name == "docker" else 3
     arena.strike(
-        """
-        for _ in range(40):
+        f"""
+        for _ in range({count}):
             try:
                 pid = os.fork()
             except OSError:
@@ -63,27 +61,40 @@ def test_many_processes_that_share_the_hoarding(arena: Arena) -> None:
             if pid == 0:
                 hoard = [bytearray(1 << 20) for _ in range(100)]
                 time.sleep(60)
-        time.sleep(60)
+        time.sleep(3)
+        os._exit(1)
         """,
-        ("timed_out", "out_of_memory", "crashed"),
+        ("out_of_memory", "crashed"),
     )
     arena.heal()
 
 
-def test_hoarders_that_make_themselves_less_likely_to_be_killed(arena: Arena) -> None:
-    """A new program owns its /proc files and may lower its score to the zygote's. Then small hoarders are spared, and
-    process 1, larger than each, would die for them."""
-    arena.strike(
-        f"""
-        code = 'open("/proc/self/oom_score_adj", "w").write("0")\\n{HOG}'
-        import subprocess
+def test_nobody_is_killed_in_their_stead(arena: Arena) -> None:
+    """A new program owns its /proc files and could lower its score to the zygote's. Small hoarders would then be
+    spared, and process 1, larger than each, die for them: seen with 41 programs of 100 MB in a container of 2 GB
+    when programs could be started; three slots were lost and it was reported as our failure."""
+    case = arena.strike(
+        """
+        def lower():
+            try:
+                with open("/proc/self/oom_score_adj", "w") as file:
+                    file.write("0")
+            except OSError:
+                pass
+            with open("/proc/self/oom_score_adj") as file:
+                print(file.read(), end="", flush=True)
+        lower()
+        if os.fork() == 0:
+            lower()
+            os._exit(0)
+        os.wait()
+        code = "open('/proc/self/oom_score_adj', 'w').write('0'); print('lowered')"
         try:
-            for _ in range(40):
-                subprocess.Popen([sys.executable, "-Sc", code])
-        except OSError as error:
-            print(error)
-        time.sleep(60)
+            os.execv(sys.executable, [sys.executable, "-Sc", code])
+        except PermissionError:
+            return x + 1
         """,
-        ("timed_out", "out_of_memory", "crashed"),
+        "passed",
     )
+    assert case.output == "1000\n1000\n"
     arena.heal()

@@ -366,7 +366,10 @@ def test_what_candidates_need_stays_allowed() -> None:
         thread = threading.Thread(target=seen.append, args=("in a thread",))
         thread.start()
         thread.join()
-        seen.append(subprocess.run(["/bin/echo", "a program"], stdout=-1).stdout.decode().strip())
+        child = os.fork()
+        if child == 0:
+            os._exit(7)
+        seen.append(f"a process, status {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
         assert by_name("personality", PERSONALITY_QUERY)() >= 0
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
         return seen
@@ -375,7 +378,7 @@ def test_what_candidates_need_stays_allowed() -> None:
         "over a socket pair",
         "AF_UNIX",
         "in a thread",
-        "a program",
+        "a process, status 7",
     ]
 
 
@@ -390,19 +393,30 @@ def test_a_refusal_reaches_the_candidate_as_an_exception_they_can_read() -> None
     assert in_child(act, locked) == "PermissionError: [Errno 13] Permission denied"
 
 
-def test_programs_that_are_started_stay_under_the_filter() -> None:
-    program = (
-        "import socket\ntry: socket.socket()\nexcept OSError as e: print(e.errno)\nelse: print(0)"
-    )
+def test_no_other_program_can_be_started() -> None:
+    """One would own its /proc files: its pipes, and its place before the out-of-memory killer."""
 
     def act() -> str:
-        command = ["/usr/bin/python3", "-c", program]
-        return subprocess.run(command, stdout=-1, text=True).stdout.strip()
+        try:
+            return subprocess.run(["/bin/echo", "a program"], stdout=-1, text=True).stdout.strip()
+        except PermissionError as error:
+            return errno.errorcode[error.errno or 0]
 
-    if not Path("/usr/bin/python3").exists():
-        pytest.skip("no Python that every user may start")
-    assert in_child(act) == "0"
-    assert in_child(act, locked) == str(errno.EACCES)
+    assert in_child(act) == "a program"
+    assert in_child(act, locked) == "EPERM"
+
+
+def test_a_process_that_was_forked_stays_under_the_filter() -> None:
+    def act() -> str:
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            os.write(writer, str(tried(lambda: socket.socket(socket.AF_INET))()).encode())
+            os._exit(0)
+        os.wait()
+        return os.read(reader, 999).decode()
+
+    assert "EACCES" not in in_child(act)
+    assert in_child(act) != in_child(act, locked)
 
 
 def test_a_thread_that_runs_already_is_put_under_the_filter_too() -> None:
