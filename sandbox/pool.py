@@ -12,6 +12,7 @@ from sandbox.errors import OurFailure, SlotGone
 from sandbox.slot import Slot
 
 RESTART_SECONDS = 2.0
+CLOSE_SECONDS = 10.0
 
 
 class Pool:
@@ -26,6 +27,7 @@ class Pool:
         self._closed = threading.Event()
         self._lock = threading.Lock()
         self._slots: list[Slot] = []
+        self._workers: list[threading.Thread] = []
         self.size = size
         self.last_failure: str | None = None
 
@@ -33,7 +35,7 @@ class Pool:
         """Start the first slot here, so that what is wrong is said at once; the others behind."""
         self._put(self._start())
         for _ in range(self.size - 1):
-            threading.Thread(target=self._start_one, daemon=True).start()
+            self._work(self._start_one)
 
     @contextlib.contextmanager
     def lend(self, timeout: float = 120.0) -> Iterator[Slot]:
@@ -60,11 +62,11 @@ class Pool:
         with self._lock:
             slots, self._slots = self._slots, []
         # All at once: a slot in the middle of a job takes a moment to end it.
-        closers = [threading.Thread(target=slot.close) for slot in slots]
-        for closer in closers:
-            closer.start()
-        for closer in closers:
-            closer.join()
+        for slot in slots:
+            self._work(slot.close)
+        deadline = time.monotonic() + CLOSE_SECONDS
+        for worker in self._workers:
+            worker.join(max(0.0, deadline - time.monotonic()))
 
     def _take(self, timeout: float) -> Slot:
         deadline = time.monotonic() + timeout
@@ -94,8 +96,14 @@ class Pool:
         with self._lock:
             if slot in self._slots:
                 self._slots.remove(slot)
-        threading.Thread(target=slot.close, daemon=True).start()
-        threading.Thread(target=self._start_one, daemon=True).start()
+        self._work(slot.close)
+        self._work(self._start_one)
+
+    def _work(self, action: Callable[[], None]) -> None:
+        """Do it on a thread of its own, for which `close` waits."""
+        worker = threading.Thread(target=action, daemon=True)
+        self._workers = [known for known in self._workers if known.is_alive()] + [worker]
+        worker.start()
 
     def _start_one(self) -> None:
         while not self._closed.is_set():
