@@ -22,6 +22,9 @@ from sandbox.slots import Program, SlotKind, SlotLimits
 from sandbox.slots.process import ROOT, clean_environment, spawn
 
 RUNNER = Path("/opt/torchroom")
+# Where a virtual environment lies inside. At its own place it might be under /tmp, which is the
+# jobs' own in there.
+ENVIRONMENT = RUNNER / "python"
 UIDS_PER_SLOT = 8
 _FIRST_UID, _UID_BLOCKS = 60_200, 600
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin")
@@ -60,7 +63,7 @@ class BubblewrapHost:
         It ends with its stdin. `--die-with-parent` would not do: it means the thread that starts
         it.
         """
-        inside = [sys.executable, "-m", f"sandbox.image.{program}"]
+        inside = [_python(), "-m", f"sandbox.image.{program}"]
         if program == "zygote":
             inside += ["--writable", "/tmp", "/dev/shm", "--device", limits.device]
             if self._is_root:
@@ -113,14 +116,23 @@ def _read_only_root() -> list[str]:
             words += ["--ro-bind", str(path), str(path)]
     for name in _ETC:
         words += ["--ro-bind-try", name, name]
-    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
-        if not Path(prefix).is_relative_to("/usr"):
-            # Root's home would be closed to the jobs' uids otherwise, and every import of theirs
-            # with it.
-            for parent in list(Path(prefix).parents)[-2::-1]:
-                words += ["--perms", "0755", "--dir", str(parent)]
-            words += ["--ro-bind", prefix, prefix]
+    base = Path(sys.base_prefix)
+    if not base.is_relative_to("/usr"):
+        # Root's home would be closed to the jobs' uids otherwise, and every import of theirs
+        # with it.
+        for parent in list(base.parents)[-2::-1]:
+            words += ["--perms", "0755", "--dir", str(parent)]
+        words += ["--ro-bind", str(base), str(base)]
+    if sys.prefix != sys.base_prefix:
+        words += ["--ro-bind", sys.prefix, str(ENVIRONMENT)]
     return [*words, "--ro-bind", str(ROOT / "sandbox"), str(RUNNER / "sandbox")]
+
+
+def _python() -> str:
+    """The path inside of the Python that runs this."""
+    if sys.prefix == sys.base_prefix:
+        return sys.executable
+    return str(ENVIRONMENT / "bin" / Path(sys.executable).name)
 
 
 def _tmpfs(path: str, megabytes: int) -> list[str]:
