@@ -14,10 +14,22 @@ from sandbox.slots import Host, SlotKind, SlotLimits
 KINDS: tuple[SlotKind, ...] = ("docker", "bubblewrap", "process")
 SELFTEST_SECONDS = 20.0
 
-# Without any one of these a slot of this kind is not lent. A process slot promises nothing.
+_WALLS = frozenset(
+    (
+        *("own process ids", "own network", "no network sockets", "no engine socket"),
+        *("no capabilities", "no new privileges", "system call filter"),
+        *("no tracing", "no namespaces", "no io_uring", "no keyrings", "no lasting objects"),
+        *("memory unreadable", "zygote unreadable", "zygote not signalled"),
+        *("no stray descriptors", "clean environment"),
+        *("read-only root", "few writable places", "limited scratch space"),
+        *("memory limit", "process limit"),
+    )
+)
+# Without any one of these a slot of this kind is not lent. A user's bubblewrap has no second uid to
+# give, and a process slot promises nothing.
 REQUIRED: dict[SlotKind, frozenset[str]] = {
-    "docker": frozenset(),
-    "bubblewrap": frozenset(),
+    "docker": _WALLS | {"own uid"},
+    "bubblewrap": _WALLS,
     "process": frozenset(),
 }
 
@@ -62,8 +74,11 @@ def start_slot(host: Host, limits: SlotLimits) -> tuple[Slot, list[Layer]]:
     try:
         slot.settle(60.0)
         layers = _selftest(slot)
+        found = {layer.name: layer for layer in layers}
         missing = [
-            layer for layer in layers if layer.name in REQUIRED[host.kind] and not layer.holds
+            found.get(name) or Layer(name, False, "was not tried")
+            for name in sorted(REQUIRED[host.kind])
+            if name not in found or not found[name].holds
         ]
         if missing:
             what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
@@ -82,11 +97,18 @@ def _selftest(slot: Slot) -> list[Layer]:
     for event in slot.play(job):
         match event:
             case Answered(stage=1, payload=payload):
-                report, _ = protocol.unpack(payload)
-                return [
-                    Layer(name, fact["holds"], fact["detail"])
-                    for name, fact in report["layers"].items()
-                ]
+                return _layers(payload)
             case Ended():
                 raise SlotGone(f"the self-test ended early: {event}")
     raise SlotGone("the self-test never ended")
+
+
+def _layers(payload: bytes) -> list[Layer]:
+    try:
+        report, _ = protocol.unpack(payload)
+        return [
+            Layer(name, fact["holds"] is True, str(fact["detail"]))
+            for name, fact in report["layers"].items()
+        ]
+    except (protocol.ProtocolError, AttributeError, KeyError, TypeError) as error:
+        raise SlotGone(f"the self-test's answer is none: {error!r}") from None
