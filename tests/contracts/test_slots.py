@@ -290,7 +290,7 @@ def killable(host: Host) -> Iterator[tuple[Slot, Callable[[], None], set[str]]]:
 
 
 def running(host: Host) -> set[str]:
-    """Containers that are slots, or everything below this process; other people's are among them."""
+    """Containers that are slots, or everything below this process; others' are among them."""
     if host.kind != "docker":
         return below({str(os.getpid())})
     client = docker.from_env()
