@@ -120,16 +120,19 @@ def _compare_tensors(
     wide = torch.complex128 if expected.is_complex() else torch.float64
     e, g = expected.to(wide), got.to(wide)
     allowed = e.abs().mul_(rtol).add_(atol)
-    error = (g - e).abs_()
-    within = error <= allowed
+    error = (g - e).abs()
+    # An infinite value would allow an infinite error, and so anything at all.
+    within = (error <= allowed) & (allowed < math.inf)
     if within.all():
         found.used = max(found.used, float((error / allowed.clamp_min(1e-300)).max()))
         return None
     same = (e == g) | (e.isnan() & g.isnan())
     bad = ~(within | same)
-    if not bad.any():
-        return None
     error = torch.where(same, 0.0, error)
+    if not bad.any():
+        shares = torch.where(same, 0.0, error / allowed.clamp_min(1e-300))
+        found.used = max(found.used, float(shares.max()))
+        return None
     relative = error / e.abs().clamp_min(torch.finfo(torch.float64).tiny)
     return _differs(
         path,
