@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox.errors import OurFailure
+from sandbox.image.build import image_tag
 from sandbox.judging import Sandbox
 
 ROUNDS = 4
@@ -65,6 +66,7 @@ def run_bench(questions: Path, slug: str, kind: str, count: int, say: Say) -> di
     cold = Timings("docker run for each submission")
     each = max(1, count // ROUNDS)
     with Sandbox.open(kind=kind, slots=1, progress=say) as sandbox, _service(questions, kind) as at:
+        image = image_tag()
         _post_and_wait(at.port, slug, source)
         for number in range(ROUNDS):
             say(f"Round {number + 1} of {ROUNDS}")
@@ -72,7 +74,7 @@ def run_bench(questions: Path, slug: str, kind: str, count: int, say: Say) -> di
             warm.seconds += [_judge(sandbox, folder, source) for _ in range(each)]
             over_http.seconds += [_post_and_wait(at.port, slug, source) for _ in range(each)]
             if sandbox.kind == "docker":
-                cold.seconds += [_docker_run(folder, reference) for _ in range(2)]
+                cold.seconds += [_docker_run(folder, reference, image) for _ in range(2)]
         memory = {
             "service_mb": round(_resident_mb(at.pid)),
             "slot_mb": _slot_memory_mb() if sandbox.kind == "docker" else None,
@@ -147,15 +149,13 @@ def _unisolated(folder: Path, file: Path, count: int) -> list[float]:
     return [float(seconds) for seconds in json.loads(done.stdout)]
 
 
-def _docker_run(folder: Path, file: Path) -> float:
+def _docker_run(folder: Path, file: Path, image: str) -> float:
     import docker
-
-    from sandbox.image.build import image_tag
 
     client = docker.from_env()
     started = time.perf_counter()
     client.containers.run(
-        image_tag(),
+        image,
         entrypoint=["python", "-m", "sandbox.image.unisolated"],
         command=["/question", f"/question/{file.name}", "1"],
         volumes={str(folder.resolve()): {"bind": "/question", "mode": "ro"}},
