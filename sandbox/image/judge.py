@@ -272,6 +272,8 @@ def serve() -> None:
             reply = call[request["call"]](request, blobs)
         except Fault as fault:
             reply = protocol.pack({"fault": str(fault)})
+        except Exception as error:  # one run's misfortune, not that of all who share this judge
+            reply = protocol.pack({"fault": f"the judge failed: {error!r:.1000}"})
         relay.send_bytes(Kind.REPLY, reply)
         if request["call"] == "prepare" and judge.issued in judge.tickets:
             _work_ahead(judge)
