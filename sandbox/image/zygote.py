@@ -23,7 +23,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from sandbox import protocol
-from sandbox.image import cgroup, cleaning, landlock, lockdown, player, relay, warming
+from sandbox.image import cgroup, cleaning, hugepages, landlock, lockdown, player, relay, warming
 from sandbox.protocol import Kind
 
 SOURCE_FD, RESULT_FD = 3, 4
@@ -216,6 +216,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+    hugepages.collapse()
     if os_threads() != 1:
         raise SystemExit(f"the zygote has {os_threads()} threads; a fork would keep only one")
     Zygote(options).serve()
