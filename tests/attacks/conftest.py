@@ -13,16 +13,20 @@ from sandbox.slots import SlotLimits
 from sandbox.slots.bubblewrap import BubblewrapHost
 from tests.attacks.arena import Arena
 
+DOCKER = pytest.param("docker", marks=pytest.mark.docker)
+BUBBLEWRAP = pytest.param("bubblewrap", marks=pytest.mark.bubblewrap)
+# Shares the zygote's uid with the candidate: only the filter and Landlock stand between them.
+USERS = pytest.param("bubblewrap-user", marks=pytest.mark.bubblewrap)
 
-@pytest.fixture(
-    scope="session",
-    params=[
-        pytest.param("docker", marks=pytest.mark.docker),
-        pytest.param("bubblewrap", marks=pytest.mark.bubblewrap),
-        # Shares the zygote's uid with the candidate: only the filter stands between them.
-        pytest.param("bubblewrap-user", marks=pytest.mark.bubblewrap),
-    ],
-)
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module says USERS_TOO where it matters whose uid the candidate has."""
+    if "arena" in metafunc.fixturenames:
+        users = [USERS] if getattr(metafunc.module, "USERS_TOO", False) else []
+        metafunc.parametrize("arena", [DOCKER, BUBBLEWRAP, *users], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def arena(request: pytest.FixtureRequest) -> Iterator[Arena]:
     """A sandbox of one kind with one slot, shared by all attacks: each has to leave it as it was."""
     name: str = request.param

@@ -6,6 +6,8 @@ import pytest
 
 from tests.attacks.arena import Arena
 
+USERS_TOO = True
+
 
 @pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
 def test_a_folder_filled_to_the_brim(arena: Arena, folder: str) -> None:

@@ -65,23 +65,22 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("name", STRANGE)
-def test_strange_bytes_arrive_as_text(arena: Arena, name: str) -> None:
+def test_strange_bytes_arrive_as_text(arena: Arena) -> None:
     """As characters of a JSON string, whatever they are: what shows them has to show them as text."""
-    data = STRANGE[name]
-    case = arena.strike(f"os.write(1, {data!r})\nreturn x + 1", "passed")
-    assert case.output == data.decode("utf-8", "replace").replace("\0", "\ufffd")
+    for data in STRANGE.values():
+        case = arena.strike(f"os.write(1, {data!r})\nreturn x + 1", "passed")
+        assert case.output == data.decode("utf-8", "replace").replace("\0", "\ufffd")
     arena.heal()
 
 
-@pytest.mark.parametrize("name", STRANGE)
-def test_strange_messages_and_names_arrive_as_text(arena: Arena, name: str) -> None:
-    said = STRANGE[name].decode("utf-8", "surrogateescape")
-    verdict = arena.judge(f"def solve(x):\n    raise ValueError({said!r} + chr(0xd800))\n")
-    assert {case.outcome for case in verdict.cases} == {"error"}
-    text = json.dumps(verdict.to_json(), allow_nan=False)
-    text.encode("utf-8")
-    assert verdict_from_json(json.loads(text)) == verdict
+def test_strange_messages_arrive_as_text(arena: Arena) -> None:
+    for data in STRANGE.values():
+        said = data.decode("utf-8", "surrogateescape")
+        verdict = arena.judge(f"def solve(x):\n    raise ValueError({said!r} + chr(0xd800))\n")
+        assert {case.outcome for case in verdict.cases} == {"error"}
+        text = json.dumps(verdict.to_json(), allow_nan=False)
+        text.encode("utf-8")
+        assert verdict_from_json(json.loads(text)) == verdict
     arena.heal()
 
 
@@ -136,36 +135,4 @@ def test_a_closed_source_costs_the_next_case_at_most(arena: Arena) -> None:
     """The process cannot be given another case, and ends over it; the rest are played by a new one."""
     verdict = arena.judge(answer_that_attacks("os.close(3)\nreturn x + 1", "second"))
     assert [case.outcome for case in verdict.cases] == ["passed", "passed", "crashed", "passed"]
-    arena.heal()
-
-
-def test_bytes_read_back_from_ones_own_pipes(arena: Arena) -> None:
-    """/proc/self/fd reopens a pipe for reading where the uid is the zygote's: what the relay has counted is gone when it
-    fetches it. A relay that waited for it hung for ever."""
-    verdict = arena.judge(
-        answer_that_attacks(
-            """
-            import threading
-            def steal(fd):
-                try:
-                    own = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_NONBLOCK)
-                except OSError:
-                    return
-                while True:
-                    try:
-                        os.read(own, 65536)
-                    except OSError:
-                        pass
-            for fd in (1, 2, 4):
-                threading.Thread(target=steal, args=(fd,)).start()
-            while True:
-                os.write(1, b"x" * 7)
-                os.write(4, bytes([18, 0, 0, 0, 9]) + b"123456789")
-            """,
-            "second",
-        )
-    )
-    # Its frames answer for later cases as well; they are judged by what they say.
-    assert verdict.cases[0].outcome == "passed"
-    assert verdict.cases[1].outcome != "passed"
     arena.heal()

@@ -7,7 +7,9 @@ import os
 
 import pytest
 
-from tests.attacks.arena import Arena
+from tests.attacks.arena import Arena, answer_that_attacks
+
+USERS_TOO = True
 
 WAIT_A_MOMENT = "\ntime.sleep(0.1)\nreturn x + 1"
 
@@ -112,6 +114,38 @@ def test_without_protection_they_could() -> None:
     found: list[str] = []
     exec(READS.replace('"clear_refs", ', ""), namespace)
     assert {"environ", "mem", "maps", "fd", "root/", "cwd/", "exe"} <= set(found)
+
+
+def test_bytes_read_back_from_ones_own_pipes(arena: Arena) -> None:
+    """/proc/self/fd reopens a pipe for reading where the uid is the zygote's: what the relay has counted is gone when it
+    fetches it. A relay that waited for it hung for ever."""
+    verdict = arena.judge(
+        answer_that_attacks(
+            """
+            import threading
+            def steal(fd):
+                try:
+                    own = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_NONBLOCK)
+                except OSError:
+                    return
+                while True:
+                    try:
+                        os.read(own, 65536)
+                    except OSError:
+                        pass
+            for fd in (1, 2, 4):
+                threading.Thread(target=steal, args=(fd,)).start()
+            while True:
+                os.write(1, b"x" * 7)
+                os.write(4, bytes([18, 0, 0, 0, 9]) + b"123456789")
+            """,
+            "second",
+        )
+    )
+    # Its frames answer for later cases as well; they are judged by what they say.
+    assert verdict.cases[0].outcome == "passed"
+    assert verdict.cases[1].outcome != "passed"
+    arena.heal()
 
 
 def _indented(text: str) -> str:

@@ -7,6 +7,8 @@ import json
 
 from tests.attacks.arena import Arena
 
+USERS_TOO = True
+
 
 def test_a_fork_bomb_ends_with_its_job(arena: Arena) -> None:
     """Without the end of all after a job: test_controls.py. The number is held by RLIMIT_NPROC, in docker by the cgroup too."""

@@ -13,6 +13,8 @@ import pytest
 
 from tests.attacks.arena import QUESTION, Arena
 
+USERS_TOO = True
+
 # Looks for a text in everything that this process can read of its own memory; the text comes in two halves, so that the
 # search does not find itself.
 SEARCH = """
