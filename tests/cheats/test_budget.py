@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 TOTAL = Path(__file__).parents[1] / "support" / "questions" / "total"
 SLOW = """
 def slowly(x):
-    for _ in range(60):
+    for _ in range(300):
         answer = x.sum()
     return answer
 """
