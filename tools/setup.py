@@ -60,17 +60,20 @@ def is_ours() -> bool:
 def torch_step() -> Step:
     requirement, *others = project()["optional-dependencies"]["torch"]
     requirement = os.environ.get("TORCHROOM_TORCH") or requirement
-    backend = os.environ.get("TORCHROOM_TORCH_BACKEND") or "cpu"
     index = os.environ.get("TORCHROOM_TORCH_INDEX") or ""
-    # A few hundred MB are not fetched again because a setting was left away the second time.
     wanted = of_values(requirement, others)
+    path = VENV / ".torchroom" / "torch"
+    # A few hundred MB are not fetched again because a setting was left away the second time.
+    kept = path.read_text().split() if path.is_file() else []
+    there = kept[1] if len(kept) == 2 and kept[0] == wanted else "cpu"
+    backend = os.environ.get("TORCHROOM_TORCH_BACKEND") or there
 
     def act() -> None:
         program = ROOT / "sandbox" / "image" / "install_torch.py"
         chosen = ["--requirement", requirement, "--backend", backend, "--index", index]
         run("PyTorch", str(PYTHON), str(program), *chosen, *others)
 
-    return Step("PyTorch", Stamp(VENV / ".torchroom" / "torch", wanted), act)
+    return Step("PyTorch", Stamp(path, f"{wanted} {backend}"), act)
 
 
 def packages_step(extra: str) -> Step:

@@ -32,7 +32,8 @@ def lying_ready(requirement: str) -> str | None:
 def install(requirement: str, backend: str, index: str) -> None:
     if index:
         print(f"torch: {requirement} from the index that was given", flush=True)
-        pip("--index-url", index, requirement)
+        # Another build of the same version counts as installed: it has to be replaced by force.
+        pip("--index-url", index, "--force-reinstall", requirement)
         return
     if version := lying_ready(requirement):
         print(f"torch: {version}, from a folder", flush=True)
@@ -45,7 +46,8 @@ def install(requirement: str, backend: str, index: str) -> None:
     print(f"torch: {requirement}, build {backend!r}, found by uv", flush=True)
     pip("--quiet", "uv>=0.9")
     uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
-    answer = subprocess.run([*uv, "--torch-backend", backend, requirement], check=False)
+    uv += ["--reinstall-package", "torch", "--torch-backend", backend, requirement]
+    answer = subprocess.run(uv, check=False)
     if answer.returncode:
         raise SystemExit(
             f"torch: the build {backend!r} could not be fetched. Do one of these and try again:\n"

@@ -13,6 +13,7 @@ sys.path.insert(0, str(TOOLS))  # the tools are programs in a folder, not a pack
 
 import node  # noqa: E402
 import progress  # noqa: E402
+import setup  # noqa: E402
 from fingerprint import Stamp, of_files, of_values  # noqa: E402
 
 
@@ -98,10 +99,25 @@ def test_without_a_node_the_one_from_python_is_taken(
     assert node.environment(python)["PATH"].split(os.pathsep)[0] == str(folder / "bin")
 
 
+def test_another_build_of_torch_is_installed_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    for setting in ("TORCHROOM_TORCH", "TORCHROOM_TORCH_BACKEND", "TORCHROOM_TORCH_INDEX"):
+        monkeypatch.delenv(setting, raising=False)
+    setup.torch_step().stamp.put()
+    assert setup.torch_step().stamp.stands()
+    monkeypatch.setenv("TORCHROOM_TORCH_BACKEND", "cu128")
+    assert not setup.torch_step().stamp.stands()
+    setup.torch_step().stamp.put()
+    monkeypatch.delenv("TORCHROOM_TORCH_BACKEND")
+    assert setup.torch_step().stamp.stands(), "what was chosen once stays without being said again"
+
+
 def test_what_is_done_is_skipped() -> None:
-    setup = ["sh", str(TOOLS / "setup.sh"), "run"]
-    subprocess.run(setup, check=True, capture_output=True)
-    again = subprocess.run(setup, check=True, capture_output=True, text=True)
+    command = ["sh", str(TOOLS / "setup.sh"), "run"]
+    subprocess.run(command, check=True, capture_output=True)
+    again = subprocess.run(command, check=True, capture_output=True, text=True)
     assert (again.stdout, again.stderr) == ("", "")
 
 
