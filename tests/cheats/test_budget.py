@@ -32,7 +32,6 @@ def test_the_reference_is_within_its_own_budget(measure: Measure) -> None:
     verdict = measure((TOTAL / "reference.py").read_text())
     assert verdict.outcome == "passed", verdict.message
     assert verdict.budget is not None
-    assert verdict.budget.time_ratio < 2
 
 
 def test_a_slow_answer_fails_with_its_ratio(measure: Measure) -> None:
