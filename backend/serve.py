@@ -16,6 +16,7 @@ from backend.dependencies import Parts
 from backend.settings import Settings
 from backend.slots import OpenSandbox, SlotStatus
 from sandbox.judging import Sandbox
+from sandbox.slots import SlotLimits
 
 # What a stream or a request in flight gets before it is cut; with the sandbox's own time to
 # close it stays below the three seconds within which a service manager may expect an end.
@@ -108,7 +109,14 @@ class _Server(uvicorn.Server):
 
 def _opener(settings: Settings, say: Say) -> OpenSandbox:
     def open_sandbox() -> Sandbox:
-        return Sandbox.open(kind=settings.slot, slots=settings.slots, progress=say)
+        limits = SlotLimits(memory_mb=settings.slot_memory_mb, device=settings.device)
+        return Sandbox.open(
+            kind=settings.slot,
+            slots=settings.slots,
+            strict=settings.fresh_slots,
+            limits=limits,
+            progress=say,
+        )
 
     if not settings.listens_beyond_loopback:
         return open_sandbox

@@ -12,6 +12,7 @@ from typing import Any
 
 PREFIX = "TORCHROOM_"
 SLOT_KINDS = ("auto", "docker", "bubblewrap", "process")
+DEVICES = ("cpu", "cuda")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("auto", "console", "json")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -86,6 +87,25 @@ class Settings:
     slots: int = field(
         default=1,
         metadata=_about("How many pieces of code may run at the same time.", least=1),
+    )
+    device: str = field(
+        default="cpu",
+        metadata=_about(
+            "Where candidates' tensors live; cuda needs a GPU and a CUDA build of torch in the "
+            "slots.",
+            choices=DEVICES,
+        ),
+    )
+    slot_memory_mb: int = field(
+        default=2048,
+        metadata=_about(
+            "Memory of one slot in MiB, all its processes together; held by Docker slots.",
+            least=512,
+        ),
+    )
+    fresh_slots: bool = field(
+        default=False,
+        metadata=_about("Destroy a slot after every job instead of cleaning and using it again."),
     )
     queue_limit: int = field(
         default=64,
@@ -164,7 +184,14 @@ def help_of(name: str) -> str:
     return str(setting.metadata["help"])
 
 
+_SWITCH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
 def _parse(variable: str, text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if text.lower() not in _SWITCH:
+            raise SettingsError(f'{variable} must be yes or no, but is "{text}".')
+        return _SWITCH[text.lower()]
     if isinstance(default, int):
         try:
             return int(text)

@@ -65,3 +65,13 @@ def test_a_value_that_does_not_fit_is_refused(variable: str, value: str, sentenc
 
 def test_paths_are_paths() -> None:
     assert load_settings({"TORCHROOM_QUESTIONS": "/q"}).questions == Path("/q")
+
+
+@pytest.mark.parametrize(("text", "value"), [("yes", True), ("0", False), ("TRUE", True)])
+def test_a_switch_is_yes_or_no(text: str, value: bool) -> None:
+    assert load_settings({"TORCHROOM_FRESH_SLOTS": text}).fresh_slots is value
+
+
+def test_a_switch_is_nothing_else() -> None:
+    with pytest.raises(SettingsError, match="must be yes or no"):
+        load_settings({"TORCHROOM_FRESH_SLOTS": "perhaps"})
