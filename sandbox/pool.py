@@ -13,6 +13,7 @@ from sandbox.slot import Slot
 
 RESTART_SECONDS = 2.0
 CLOSE_SECONDS = 10.0
+WAKE_SECONDS = 0.5
 
 
 class Pool:
@@ -71,9 +72,14 @@ class Pool:
     def _take(self, timeout: float) -> Slot:
         deadline = time.monotonic() + timeout
         while True:
+            if self._closed.is_set():
+                raise OurFailure("the slots are being closed")
+            left = deadline - time.monotonic()
             try:
-                slot = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
+                slot = self._idle.get(timeout=max(0.0, min(left, WAKE_SECONDS)))
             except queue.Empty:
+                if left > 0:
+                    continue
                 why = f" ({self.last_failure})" if self.last_failure else ""
                 raise OurFailure(f"no slot became free within {timeout:.0f} s{why}") from None
             try:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import shutil
 import signal
 import sys
 from dataclasses import dataclass
@@ -220,6 +221,9 @@ def main() -> None:
     if os_threads() != 1:
         raise SystemExit(f"the zygote has {os_threads()} threads; a fork would keep only one")
     Zygote(options).serve()
+    if options.subreaper:
+        # A directory that was made for us; whoever made it may have been killed.
+        shutil.rmtree(options.writable[0], ignore_errors=True)
     os._exit(0)  # torch takes a second to be taken down
 
 

@@ -27,11 +27,12 @@ class ProcessHost:
     kind: SlotKind = "process"
 
     def start(self, program: Program, limits: SlotLimits) -> Channel:
-        """Start `program` with an empty environment in a directory of its own."""
-        workplace = tempfile.mkdtemp(prefix="torchroom-")
+        """Start `program` with an empty environment, a slot in a directory of its own."""
         command = [sys.executable, "-m", f"sandbox.image.{program}"]
-        if program == "zygote":
-            command += ["--subreaper", "--writable", workplace, "--device", limits.device]
+        if program == "judge":
+            return spawn(command, clean_environment(tempfile.gettempdir()), lambda: None)
+        workplace = tempfile.mkdtemp(prefix="torchroom-")
+        command += ["--subreaper", "--writable", workplace, "--device", limits.device]
         return spawn(command, clean_environment(workplace), lambda: _remove(workplace))
 
     def close(self) -> None:

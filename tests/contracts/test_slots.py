@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -313,3 +314,25 @@ def below(tops: set[str]) -> set[str]:
     while more := {pid for pid, parent in parents.items() if parent in tops | found} - found:
         found |= more
     return found
+
+
+def test_a_process_slot_leaves_no_directory_though_its_executor_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import os, signal\n"
+        "from sandbox.slots import SlotLimits\n"
+        "from sandbox.slots.process import ProcessHost\n"
+        "channel = ProcessHost().start('zygote', SlotLimits())\n"
+        "channel.receive(60)\n"
+        "print(len(os.listdir(os.environ['TMPDIR'])), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=90, check=False
+    )
+    assert done.stdout == "1\n", done.stderr
+    deadline = time.monotonic() + 20
+    while any(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
