@@ -156,7 +156,7 @@ def serve_command(
     configure_logs(settings.log_level, settings.log_format)
     with _ours():
         try:
-            code = serve(settings, _say, lambda address: print(address, flush=True))  # noqa: T201
+            code = serve(settings, _say, typer.echo)
         except (CannotServe, BankError) as error:
             _end(USAGE, str(error))
     # All is closed and said. Taking the interpreter down with threads in it that wait for a slot
@@ -342,7 +342,7 @@ def bench_command(
     with _ours():
         result = run_bench(settings.questions, question.slug, settings.slot, count, _say)
     if as_json:
-        print(json.dumps(result, indent=2))  # noqa: T201
+        typer.echo(json.dumps(result, indent=2))
     else:
         print_result(result, out)
 
