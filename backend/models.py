@@ -82,6 +82,10 @@ class Run(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     verdict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[str | None] = mapped_column(SqlText)
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("rooms.id"), index=True)
+    """The room whose log is told how it ends; None for practice outside of rooms."""
+    learner: Mapped[str | None] = mapped_column(String(64), index=True)
+    """SHA-256 of the token by which a browser is known again; whose progress this counts for."""
 
 
 class RunEvent(Base):
@@ -93,3 +97,37 @@ class RunEvent(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(20))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Room(Base):
+    """What must be known of a room before its log is read; all else is in the log."""
+
+    __tablename__ = "rooms"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    candidate_hash: Mapped[str] = mapped_column(String(64))
+    interviewer_hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the secret in each link; the secrets themselves are kept nowhere."""
+    learner: Mapped[str | None] = mapped_column(String(64), index=True)
+    head: Mapped[int] = mapped_column(default=0)
+    """Sequence number of the last event. Whoever appends moves it, in the same transaction."""
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    """When the clock or the scripted interviewer has something to do next; None: not by itself."""
+
+
+class RoomEvent(Base):
+    """One thing that happened in a room. Never changed, never taken out: triggers see to it."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "room_id", "key", unique=True),)
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1, 2, 3, … without a gap."""
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    author: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(12))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    key: Mapped[str | None] = mapped_column(String(64))
+    """What the client called its request, so that one sent twice is carried out once."""
