@@ -1,27 +1,19 @@
-import type { ComponentType } from "preact";
-import { signal } from "@preact/signals";
 import { LibraryPage } from "./pages/LibraryPage";
 import { MessagePage } from "./pages/MessagePage";
 import { Banner } from "./parts/Banner";
 import { Footer } from "./parts/Footer";
 import { Header } from "./parts/Header";
+import { later } from "./parts/later";
 import { route, type Route } from "./router";
 
-/** The editor is most of our script, so the question page comes only when a question is opened. */
-type QuestionPage = ComponentType<{ slug: string }>;
-const questionPage = signal<{ component: QuestionPage } | "missing" | null>(null);
-
-function fetchQuestionPage(): void {
-  void import("./pages/QuestionPage").then(
-    (module) => {
-      questionPage.value = { component: module.QuestionPage };
-    },
-    (reason: unknown) => {
-      console.error(reason);
-      questionPage.value = "missing";
-    },
-  );
-}
+/** The library comes at once; every other page, and the editor above all, only when it is opened. */
+const QuestionPage = later("Opening the question…", () => import("./pages/QuestionPage").then((file) => file.QuestionPage));
+const InterviewsPage = later("Opening the interviews…", () => import("./pages/InterviewsPage").then((file) => file.InterviewsPage));
+const PracticePage = later("Opening your practice…", () => import("./pages/PracticePage").then((file) => file.PracticePage));
+const RoomPage = later("Opening the room…", () => import("./pages/RoomPage").then((file) => file.RoomPage));
+const ReportPage = later("Opening the report…", () => import("./pages/ReportPage").then((file) => file.ReportPage));
+const ScoringPage = later("Opening the scoring…", () => import("./pages/ScoringPage").then((file) => file.ScoringPage));
+const ReplayPage = later("Opening the replay…", () => import("./pages/ReplayPage").then((file) => file.ReplayPage));
 
 export function App() {
   return (
@@ -36,15 +28,26 @@ export function App() {
 }
 
 function Page({ at }: { at: Route }) {
-  if (at.page === "library") return <LibraryPage />;
-  if (at.page === "missing") return <NoSuchPage />;
-  const loaded = questionPage.value;
-  if (loaded === null) {
-    fetchQuestionPage();
-    return <MessagePage title="Opening the question…" isBusy />;
+  switch (at.page) {
+    case "library":
+      return <LibraryPage />;
+    case "question":
+      return <QuestionPage key={at.slug} slug={at.slug} />;
+    case "interviews":
+      return <InterviewsPage />;
+    case "practice":
+      return <PracticePage />;
+    case "room":
+      return <RoomPage key={at.id} id={at.id} />;
+    case "report":
+      return <ReportPage key={at.id} id={at.id} />;
+    case "scoring":
+      return <ScoringPage key={at.id} id={at.id} />;
+    case "replay":
+      return <ReplayPage key={at.id} id={at.id} />;
+    case "missing":
+      return <NoSuchPage />;
   }
-  if (loaded === "missing") return <EditorMissing />;
-  return <loaded.component key={at.slug} slug={at.slug} />;
 }
 
 function NoSuchPage() {
@@ -53,15 +56,6 @@ function NoSuchPage() {
       <p>
         The address may be mistyped, or from another version. All questions are in the <a href="/">library</a>.
       </p>
-    </MessagePage>
-  );
-}
-
-function EditorMissing() {
-  return (
-    <MessagePage title="The editor could not be fetched">
-      <p>Torchroom does not answer, or was updated while this page was open. What you wrote is kept in this browser.</p>
-      <button type="button" onClick={() => window.location.reload()}>Load the page again</button>
     </MessagePage>
   );
 }

@@ -1,7 +1,14 @@
 /** Where we are, as a signal; links and the back button keep it true. */
 import { computed, signal } from "@preact/signals";
 
-export type Route = { page: "library" } | { page: "question"; slug: string } | { page: "missing" };
+/** Pages about one room: its address, `/rooms/<id>`, and what comes after it. */
+const roomPages = { "": "room", report: "report", scoring: "scoring", replay: "replay" } as const;
+type RoomPage = (typeof roomPages)[keyof typeof roomPages];
+
+export type Route =
+  | { page: "library" | "interviews" | "practice" | "missing" }
+  | { page: "question"; slug: string }
+  | { page: RoomPage; id: string };
 
 const here = () => ({ path: window.location.pathname, search: window.location.search });
 
@@ -9,12 +16,20 @@ export const place = signal(here());
 export const route = computed<Route>(() => routeOf(place.value.path));
 
 export function routeOf(path: string): Route {
-  if (path === "/") return { page: "library" };
-  const question = /^\/questions\/([^/]+)\/?$/.exec(path)?.[1];
-  return question ? { page: "question", slug: safelyDecoded(question) } : { page: "missing" };
+  const [house = "", name = "", part = "", ...rest] = path.replace(/\/$/, "").split("/").slice(1);
+  if (rest.length > 0) return { page: "missing" };
+  if (house === "rooms" && name && Object.hasOwn(roomPages, part)) {
+    return { page: roomPages[part as keyof typeof roomPages], id: safelyDecoded(name) };
+  }
+  if (house === "questions" && name && !part) return { page: "question", slug: safelyDecoded(name) };
+  if (name || part) return { page: "missing" };
+  if (house === "") return { page: "library" };
+  return house === "interviews" || house === "practice" ? { page: house } : { page: "missing" };
 }
 
 export const questionPath = (slug: string) => `/questions/${encodeURIComponent(slug)}`;
+export const roomPath = (id: string, part: keyof typeof roomPages = "") =>
+  `/rooms/${encodeURIComponent(id)}${part && `/${part}`}`;
 
 export function navigate(to: string, how: "push" | "replace" = "push"): void {
   if (how === "push") {
@@ -35,7 +50,7 @@ export function listen(): void {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || !isOurs(link) || event.defaultPrevented || isForAnotherTab(event)) return;
     event.preventDefault();
-    navigate(link.pathname + link.search);
+    navigate(link.pathname + link.search + link.hash); // a room's link carries its secret behind the #
   });
 }
 
@@ -56,6 +71,6 @@ function safelyDecoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part; // a malformed escape names no question; the page then says so
+    return part; // a malformed escape names nothing that is; the page then says so
   }
 }

@@ -50,6 +50,17 @@ test.each([
   ["/questions/a%20b", { page: "question", slug: "a b" }],
   ["/questions/%zz", { page: "question", slug: "%zz" }],
   ["/questions", { page: "missing" }],
+  ["/questions/layer-norm/report", { page: "missing" }],
+  ["/interviews", { page: "interviews" }],
+  ["/practice/", { page: "practice" }],
+  ["/rooms/r1", { page: "room", id: "r1" }],
+  ["/rooms/r1/report", { page: "report", id: "r1" }],
+  ["/rooms/r1/scoring", { page: "scoring", id: "r1" }],
+  ["/rooms/r1/replay", { page: "replay", id: "r1" }],
+  ["/rooms/r1/elsewhere", { page: "missing" }],
+  ["/rooms/r1/report/more", { page: "missing" }],
+  ["/rooms/r1/constructor", { page: "missing" }],
+  ["/rooms", { page: "missing" }],
   ["/elsewhere", { page: "missing" }],
 ])("%s leads to %j", (path, route) => {
   expect(router.routeOf(path)).toEqual(route);

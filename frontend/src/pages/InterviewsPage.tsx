@@ -1,0 +1,5 @@
+import { MessagePage } from "./MessagePage";
+
+export function InterviewsPage() {
+  return <MessagePage title="Interviews" />;
+}

@@ -1,0 +1,5 @@
+import { MessagePage } from "./MessagePage";
+
+export function PracticePage() {
+  return <MessagePage title="Practice" />;
+}
