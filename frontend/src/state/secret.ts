@@ -1,0 +1,26 @@
+/** The secret of a room: what the link carried behind its #, kept in this browser under the room. */
+import { keep, recall } from "./storage";
+
+/** As the service makes them: 32 bytes, url-safe. Another fragment is a place in a page. */
+const secret = /^#([\w-]{43})$/;
+
+// For a browser that refuses to keep anything: as long as the page is open.
+const held = new Map<string, string>();
+
+const name = (room: string) => `room.${room}.secret`;
+
+export function keepSecret(room: string, value: string): void {
+  held.set(room, value);
+  keep(name(room), value);
+}
+
+/** Null where this browser was never given the room's link. */
+export function secretOf(room: string): string | null {
+  const carried = secret.exec(window.location.hash)?.[1];
+  if (carried) {
+    keepSecret(room, carried);
+    // Out of the address bar, the history and whatever is shared of the screen.
+    window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
+  }
+  return held.get(room) ?? recall<string>(name(room));
+}
