@@ -1,6 +1,6 @@
 import type { CaseVerdict } from "../api/types";
+import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import type { Workbench } from "../state/workbench";
 import { fromId, inReadingOrder, outcomeSign, outcomeWord, seconds, withoutColours } from "../words";
 import { BudgetGauges } from "./BudgetGauges";
 import { Sentence } from "./Sentence";
@@ -8,7 +8,7 @@ import { TensorFailure } from "./TensorFailure";
 import { GoToLine, Traceback } from "./Traceback";
 
 interface Props {
-  bench: Workbench;
+  bench: Judged;
   live: Live;
 }
 

@@ -1,11 +1,11 @@
+import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import type { Workbench } from "../state/workbench";
 import { outcomeWord, seconds, withoutColours } from "../words";
 import { Sentence } from "./Sentence";
 import { Traceback } from "./Traceback";
 
 interface Props {
-  bench: Workbench;
+  bench: Judged;
   live: Live;
   /** False where how the script ended is told elsewhere on the page. */
   withEnd?: boolean;

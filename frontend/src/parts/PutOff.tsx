@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import type { Runner } from "../state/runner";
 import { modeWord, plural } from "../words";
 import { Sentence } from "./Sentence";
 
 /** No room, or no answer: says when it is tried again, and lets the candidate decide otherwise. */
-export function PutOff({ runner, live }: { runner: Runner; live: Live }) {
+export function PutOff({ runner, live }: { runner: Judged["runner"]; live: Live }) {
   const left = useSecondsUntil(live.retryAt);
   return (
     <div class="ours">

@@ -1,7 +1,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import type { Workbench } from "../state/workbench";
 import { announcement, modeWord } from "../words";
 import { Console } from "./Console";
 import { Cases } from "./Cases";
@@ -9,7 +9,7 @@ import { PutOff } from "./PutOff";
 import { Sentence } from "./Sentence";
 import { Verdict } from "./Verdict";
 
-export function Results({ bench }: { bench: Workbench }) {
+export function Results({ bench }: { bench: Judged }) {
   const live = bench.runner.live.value;
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -37,7 +37,7 @@ function Nothing() {
   );
 }
 
-function body(bench: Workbench, live: Live): ComponentChild {
+function body(bench: Judged, live: Live): ComponentChild {
   switch (live.stage) {
     case "sending":
       // What was told at the last attempt stays in sight until there is something else to say.
@@ -58,7 +58,7 @@ function body(bench: Workbench, live: Live): ComponentChild {
   }
 }
 
-function UnderWay({ bench, live }: { bench: Workbench; live: Live }) {
+function UnderWay({ bench, live }: { bench: Judged; live: Live }) {
   return (
     <>
       <h2 class="under-way">{progressSentence(live)}</h2>
@@ -85,7 +85,7 @@ function NotAccepted({ live }: { live: Live }) {
   );
 }
 
-function OurFailure({ bench, live }: { bench: Workbench; live: Live }) {
+function OurFailure({ bench, live }: { bench: Judged; live: Live }) {
   return (
     <div class="ours">
       <h2>This is our fault, not your code’s</h2>
@@ -96,7 +96,7 @@ function OurFailure({ bench, live }: { bench: Workbench; live: Live }) {
   );
 }
 
-function Lost({ bench, live }: { bench: Workbench; live: Live }) {
+function Lost({ bench, live }: { bench: Judged; live: Live }) {
   return (
     <div class="ours">
       <h2>The service no longer knows this run</h2>

@@ -1,8 +1,8 @@
+import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import type { Workbench } from "../state/workbench";
 
 interface Where {
-  bench: Workbench;
+  bench: Judged;
   live: Live;
 }
 

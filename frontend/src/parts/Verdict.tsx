@@ -1,13 +1,13 @@
 import type { Problem } from "../api/types";
+import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import type { Workbench } from "../state/workbench";
 import { modeWord, outcomeSign, outcomeWord, seconds, verdictHeading } from "../words";
 import { Cases } from "./Cases";
 import { Console } from "./Console";
 import { Sentence } from "./Sentence";
 import { GoToLine, Traceback } from "./Traceback";
 
-export function Verdict({ bench, live }: { bench: Workbench; live: Live }) {
+export function Verdict({ bench, live }: { bench: Judged; live: Live }) {
   const verdict = live.run?.verdict;
   if (!verdict) return null;
   const passed = verdict.outcome === "passed";
@@ -21,7 +21,7 @@ export function Verdict({ bench, live }: { bench: Workbench; live: Live }) {
         <span class="quiet">{seconds(verdict.seconds)}</span>
         <Revision bench={bench} live={live} />
       </div>
-      {passed && live.mode === "submit" && <ToSolution bench={bench} />}
+      {passed && live.mode === "submit" && bench.openSolution && <ToSolution open={bench.openSolution} />}
       {passed && live.mode === "run" && <p class="quiet next">These were the visible cases. Submit judges the hidden ones too.</p>}
       {verdict.problem && <FileProblem bench={bench} live={live} problem={verdict.problem} />}
       {live.mode === "run" && <Console live={live} bench={bench} withEnd={!verdict.problem} />}
@@ -31,7 +31,7 @@ export function Verdict({ bench, live }: { bench: Workbench; live: Live }) {
 }
 
 /** A result belongs to one text: it names it, and says when that is no longer the text in the editor. */
-function Revision({ bench, live }: { bench: Workbench; live: Live }) {
+function Revision({ bench, live }: { bench: Judged; live: Live }) {
   const sent = live.run?.code_sha256 ?? "";
   const isCurrent = bench.revision.value === sent;
   return (
@@ -41,11 +41,7 @@ function Revision({ bench, live }: { bench: Workbench; live: Live }) {
   );
 }
 
-function ToSolution({ bench }: { bench: Workbench }) {
-  const open = () => {
-    bench.tab.value = "solution";
-    requestAnimationFrame(() => document.getElementById("tab-solution")?.focus());
-  };
+function ToSolution({ open }: { open: () => void }) {
   return (
     <p class="next">
       <button type="button" onClick={open}>Read the editorial and compare with the reference</button>
@@ -53,7 +49,7 @@ function ToSolution({ bench }: { bench: Workbench }) {
   );
 }
 
-function FileProblem({ bench, live, problem }: { bench: Workbench; live: Live; problem: Problem }) {
+function FileProblem({ bench, live, problem }: { bench: Judged; live: Live; problem: Problem }) {
   return (
     <div class="problem">
       <p>

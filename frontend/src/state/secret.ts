@@ -12,6 +12,20 @@ const name = (room: string) => `room.${room}.secret`;
 export function keepSecret(room: string, value: string): void {
   held.set(room, value);
   keep(name(room), value);
+  try {
+    sessionStorage.setItem(name(room), value);
+  } catch {
+    // What is held then lasts as long as the page.
+  }
+}
+
+/** Of this tab: whoever tries a room with both its links in one browser has another in the other tab. */
+function ofThisTab(room: string): string | null {
+  try {
+    return sessionStorage.getItem(name(room));
+  } catch {
+    return null;
+  }
 }
 
 /** Null where this browser was never given the room's link. */
@@ -22,5 +36,5 @@ export function secretOf(room: string): string | null {
     // Out of the address bar, the history and whatever is shared of the screen.
     window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
   }
-  return held.get(room) ?? recall<string>(name(room));
+  return held.get(room) ?? ofThisTab(room) ?? recall<string>(name(room));
 }

@@ -1,9 +1,10 @@
 /** Everything the question page holds for one question: opened with the page, closed with it. */
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { readHint, readQuestion, readSolution } from "../api";
-import type { Hint, Mode, Question, Solution } from "../api/types";
+import type { Hint, Question, Solution } from "../api/types";
 import { openClock, type Clock } from "./clock";
 import { openDraft, type Draft } from "./draft";
+import type { Judged } from "./judged";
 import { load, type Loading } from "./loading";
 import { passOf, progress, type Pass } from "./progress";
 import { openRunner, type Runner } from "./runner";
@@ -12,7 +13,7 @@ import { sha256 } from "./sha256";
 
 export type Tab = "question" | "hints" | "solution";
 
-export interface Workbench {
+export interface Workbench extends Judged {
   question: Question;
   draft: Draft;
   runner: Runner;
@@ -22,12 +23,8 @@ export interface Workbench {
   askHint(): void;
   pass: ReadonlySignal<Pass | null>;
   solution: ReadonlySignal<Loading<Solution>>;
-  /** SHA-256 of the text as it stands, to compare with what a run was given. */
-  revision: ReadonlySignal<string>;
   /** Line the editor is to show, with a count so that the same line can be asked for twice. */
   jump: ReadonlySignal<{ line: number; count: number } | null>;
-  goToLine(line: number): void;
-  start(mode: Mode): void;
   close(): void;
 }
 
@@ -107,6 +104,10 @@ function openWorkbench(question: Question): Workbench {
     },
     start(mode) {
       batch(() => runner.start(mode, draft.text.value));
+    },
+    openSolution() {
+      tab.value = "solution";
+      requestAnimationFrame(() => document.getElementById("tab-solution")?.focus());
     },
     close() {
       stopSolution();
