@@ -109,6 +109,21 @@ class Table:
                 raise self.complaint(key, f'holds "{value}", but knows only: {known}')
         return tuple(values)
 
+    def texts_or_tables(self, key: str) -> "list[str | Table]":
+        """A list whose entries may be written short, as text, or long, as a table."""
+        values = self._take(key, None)
+        if not isinstance(values, list) or not all(
+            isinstance(value, dict) or (isinstance(value, str) and value.strip())
+            for value in values
+        ):
+            raise self.complaint(key, "must be a list of texts or tables, none of them empty")
+        return [
+            value
+            if isinstance(value, str)
+            else Table(self.file, value, f"{self._prefix}{key}[{number}].")
+            for number, value in enumerate(values, start=1)
+        ]
+
     def table(self, key: str) -> "Table":
         """A sub-table; empty where the file has none."""
         value = self._take(key, {})

@@ -89,7 +89,7 @@ def solution(session: Session, question: Question, run_id: str) -> SolutionView:
         editorial_html=render(question.editorial),
         reference=question.reference,
         followups=[
-            FollowupView(question=one.question, key_points=list(one.key_points))
+            FollowupView(question=one.question, key_points=[point.text for point in one.key_points])
             for one in question.followups.items
         ],
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.bank import BankError, load_bank, load_question
+from backend.bank import BankError, KeyPoint, load_bank, load_question
 from tests.backend.example_question import write_question
 
 
@@ -27,7 +27,7 @@ def test_reads_every_part_of_a_question(tmp_path: Path) -> None:
         "Nearly there",
     ]
     assert "## not a heading" in question.hints[1].text
-    assert question.followups.items[0].key_points == ("It broadcasts",)
+    assert question.followups.items[0].key_points == (KeyPoint("It broadcasts"),)
     assert question.starter.startswith("import torch")
     assert question.budget is None
     assert question.bugs == ()
