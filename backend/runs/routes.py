@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy.exc import IntegrityError
 
 from backend.dependencies import Parts, Service
+from backend.practice.learner import learner_of
 from backend.runs import service, stream
 from backend.runs.schemas import NewRun, RunView
 
@@ -18,19 +19,23 @@ router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
 @router.post("", status_code=202, response_model=RunView)
 def create_run(
     parts: Service,
+    request: Request,
     new: NewRun,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> Response:
+    learner = learner_of(request)
     try:
-        view = _submit(parts, new, idempotency_key)
+        view = _submit(parts, new, learner.hash, idempotency_key)
     except IntegrityError:
         # The same request, sent twice at the same time: now the first one's run can be seen.
-        view = _submit(parts, new, idempotency_key)
+        view = _submit(parts, new, learner.hash, idempotency_key)
     parts.queue.wake()
-    return JSONResponse(view, 202, headers={"Location": f"/api/v1/runs/{view['id']}"})
+    response = JSONResponse(view, 202, headers={"Location": f"/api/v1/runs/{view['id']}"})
+    learner.keep(response)
+    return response
 
 
-def _submit(parts: Parts, new: NewRun, idempotency_key: str | None) -> dict[str, Any]:
+def _submit(parts: Parts, new: NewRun, learner: str, idempotency_key: str | None) -> dict[str, Any]:
     with parts.database.write() as session:
         run = service.submit(
             session,
@@ -40,6 +45,7 @@ def _submit(parts: Parts, new: NewRun, idempotency_key: str | None) -> dict[str,
             idempotency_key=idempotency_key,
             code_limit=parts.settings.code_limit,
             queue_limit=parts.settings.queue_limit,
+            learner=learner,
             now=parts.clock(),
         )
         return service.view(session, run)

@@ -30,6 +30,7 @@ def submit(
     code_limit: int,
     queue_limit: int,
     now: datetime,
+    learner: str | None = None,
 ) -> Run:
     """Queue a run, or give the one that the same request has queued before."""
     code = new.code.encode()
@@ -90,6 +91,7 @@ def submit(
         created_at=now,
         rank=rank(new.mode, now),
         idempotency_key=idempotency_key,
+        learner=learner,
     )
     session.add(run)
     session.flush()
