@@ -66,6 +66,20 @@ def submit(
                     "Send a new key with a new request.",
                 )
             return earlier
+    check_queue(session, slots, queue_limit)
+    return enqueue(
+        session,
+        new.question,
+        new.mode,
+        new.code,
+        now=now,
+        idempotency_key=idempotency_key,
+        learner=learner,
+    )
+
+
+def check_queue(session: Session, slots: SlotStatus, queue_limit: int) -> None:
+    """Raise the problem that is there where one more run cannot be taken now."""
     if slots.state == "failed":
         raise come_back(
             "no-slot",
@@ -81,16 +95,32 @@ def submit(
             "your text is safe.",
             RETRY_SECONDS,
         )
+
+
+def enqueue(
+    session: Session,
+    question: str,
+    mode: str,
+    code: str,
+    *,
+    now: datetime,
+    run_id: str | None = None,
+    idempotency_key: str | None = None,
+    room_id: str | None = None,
+    learner: str | None = None,
+) -> Run:
+    """Queue a run against which nothing speaks."""
     run = Run(
-        id=f"run_{secrets.token_hex(12)}",
-        question=new.question,
-        mode=new.mode,
+        id=run_id or f"run_{secrets.token_hex(12)}",
+        question=question,
+        mode=mode,
         state=QUEUED,
-        code=new.code,
-        code_sha256=sha256,
+        code=code,
+        code_sha256=hashlib.sha256(code.encode()).hexdigest(),
         created_at=now,
-        rank=rank(new.mode, now),
+        rank=rank(mode, now),
         idempotency_key=idempotency_key,
+        room_id=room_id,
         learner=learner,
     )
     session.add(run)

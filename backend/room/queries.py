@@ -1,0 +1,83 @@
+"""Every question that the service asks the database about rooms and their logs.
+
+Statements are made once: building one costs more than SQLite takes to answer it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from backend.models import Room, RoomEvent, UtcTime
+
+_NOW = bindparam("due", type_=UtcTime)
+_ADVANCE = (
+    update(Room)
+    .where(Room.id == bindparam("room"))
+    .values(head=Room.head + bindparam("count"), due_at=_NOW)
+    .returning(Room.head)
+    .execution_options(synchronize_session=False)
+)
+_ADVANCE_FROM = _ADVANCE.where(Room.head == bindparam("expected"))
+_INSERT = insert(RoomEvent.__table__)  # type: ignore[arg-type]
+_COLUMNS = (
+    RoomEvent.seq,
+    RoomEvent.at,
+    RoomEvent.author,
+    RoomEvent.kind,
+    RoomEvent.body,
+    RoomEvent.key,
+)
+_IN_ORDER = (
+    select(*_COLUMNS)
+    .where(
+        RoomEvent.room_id == bindparam("room"),
+        RoomEvent.seq > bindparam("after"),
+        RoomEvent.seq <= bindparam("until"),
+    )
+    .order_by(RoomEvent.seq)
+)
+_WITHOUT = _IN_ORDER.where(RoomEvent.kind.not_in(("edit", "cursor")))
+_LAST_AT = select(RoomEvent.at).where(
+    RoomEvent.room_id == bindparam("room"), RoomEvent.seq == bindparam("seq")
+)
+_DUE = select(Room.id).where(Room.due_at <= bindparam("now", type_=UtcTime)).limit(500)
+
+WHOLE_LOG = 2**31 - 1
+
+
+def get_room(session: Session, room_id: str) -> Room | None:
+    return session.get(Room, room_id)
+
+
+def advance(
+    session: Session, room_id: str, count: int, expected: int | None, due_at: datetime | None
+) -> int | None:
+    """Claim the next `count` numbers; the new head, or None where it was not `expected`."""
+    values = {"room": room_id, "count": count, "due": due_at}
+    if expected is None:
+        return session.execute(_ADVANCE, values).scalar()
+    return session.execute(_ADVANCE_FROM, values | {"expected": expected}).scalar()
+
+
+def insert_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    session.connection().execute(_INSERT, rows)
+
+
+def last_at(session: Session, room_id: str, seq: int) -> datetime | None:
+    return session.scalar(_LAST_AT, {"room": room_id, "seq": seq})
+
+
+def events_between(
+    session: Session, room_id: str, after: int, until: int = WHOLE_LOG, *, typing: bool = True
+) -> Sequence[Any]:
+    """Rows (seq, at, author, kind, body, key) with after < seq <= until, in order; edits and
+    cursors are left out where `typing` is False."""
+    statement = _IN_ORDER if typing else _WITHOUT
+    return session.execute(statement, {"room": room_id, "after": after, "until": until}).all()
+
+
+def due_rooms(session: Session, now: datetime) -> Sequence[str]:
+    return session.scalars(_DUE, {"now": now}).all()
