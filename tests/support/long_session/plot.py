@@ -3,7 +3,7 @@
 import hashlib
 import random
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -298,4 +298,3 @@ STAGES = (
     Stage("coding", "Multi-head attention", 19, "multi-head-attention", _by_time, 0.25),
     Stage("wrap-up", "Wrap-up", 4, None, _wrap_up),
 )
-LINK_SECRETS: Mapping[str, str] = {"candidate": "c" * 43, "interviewer": "i" * 43}

@@ -1,5 +1,6 @@
 """Puts a session into a database as a room of its own."""
 
+import base64
 import hashlib
 from collections.abc import Sequence
 
@@ -8,12 +9,11 @@ from sqlalchemy import insert
 from backend.db import Database
 from backend.models import FINISHED, Room, RoomEvent, Run
 from backend.room.events import Event
-from tests.support.long_session.plot import LINK_SECRETS
 
 
 def store(database: Database, room: str, events: Sequence[Event]) -> dict[str, str]:
     """Role -> the secret of its link."""
-    secrets = {role: f"{secret}-{room}" for role, secret in LINK_SECRETS.items()}
+    secrets = {role: _secret(room, role) for role in ("candidate", "interviewer")}
     hashed = {role: hashlib.sha256(secret.encode()).hexdigest() for role, secret in secrets.items()}
     with database.write() as session:
         session.add(
@@ -29,6 +29,13 @@ def store(database: Database, room: str, events: Sequence[Event]) -> dict[str, s
         session.execute(insert(RoomEvent), [_row(room, event) for event in events])
         session.add_all(_runs(room, events))
     return secrets
+
+
+def _secret(room: str, role: str) -> str:
+    """32 bytes, url-safe, as a real room's; the same for the same room."""
+    return base64.urlsafe_b64encode(hashlib.sha256(f"{room} {role}".encode()).digest())[
+        :43
+    ].decode()
 
 
 def _row(room: str, event: Event) -> dict[str, object]:
