@@ -1,8 +1,8 @@
 /** A session that can be looked at as it was at any moment. Pure; what is folded is kept for the next look. */
-import { framesOf, type Frame, type Range } from "./replayFrames";
-import { countBefore, countUpTo, lastBefore, timelineOf, type LogEvent, type RoomLog } from "./replayLog";
-import { marksOf, remaining, type Marks, type PhaseBand, type ReplayedRun } from "./replayMarks";
-import { timeMap, type TimeMap } from "./replayTime";
+import { framesOf, type Frame, type Range } from "./replay-frames";
+import { countBefore, countUpTo, lastBefore, timelineOf, type LogEvent, type RoomLog } from "./replay-log";
+import { marksOf, remaining, type Marks, type PhaseBand, type ReplayedRun } from "./replay-marks";
+import { timeMap, type TimeMap } from "./replay-time";
 
 /** All there was at one moment. */
 export interface Moment {

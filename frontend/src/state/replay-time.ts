@@ -1,5 +1,5 @@
 /** Time as it was, and time as it is played: where nothing happened for long, the second goes faster. Pure. */
-import { countUpTo, type LogEvent } from "./replayLog";
+import { countUpTo, type LogEvent } from "./replay-log";
 
 export const longestGap = 3000; // milliseconds of nothing that are sat through
 export const shortenedGap = 1000; // what a longer gap takes

@@ -1,6 +1,6 @@
 /** The texts and cursors after any number of events: kept at intervals, folded from there on. */
 import { ChangeSet, Text } from "@codemirror/state";
-import type { Author, Changes, LogEvent } from "./replayLog";
+import type { Author, Changes, LogEvent } from "./replay-log";
 
 const interval = 256; // events from one kept frame to the next: a seek folds fewer than this
 const others = 10_000; // milliseconds after which what the interviewer writes is what happens

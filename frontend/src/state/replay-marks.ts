@@ -1,6 +1,6 @@
 /** What is to be seen of a session at one glance: stages, pauses, runs, hints, pastes, absences. Pure. */
 import type { Mode, Verdict } from "../api/types";
-import type { LogEvent, Phase } from "./replayLog";
+import type { LogEvent, Phase } from "./replay-log";
 
 /** A stretch of time. */
 export interface Band {
