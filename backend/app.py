@@ -17,6 +17,7 @@ from backend.executor import Executor
 from backend.guard import Guard
 from backend.headers import SecurityHeaders
 from backend.pages import pages
+from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
 from backend.queue.embedded import EmbeddedQueue
 from backend.runs.live import Live
@@ -45,6 +46,7 @@ def create_app(settings: Settings, open_sandbox: OpenSandbox, clock: Clock = utc
     add_error_handlers(app)
     app.include_router(questions)
     app.include_router(runs)
+    app.include_router(practice)
     app.include_router(system)
     app.router.redirect_slashes = False
     app.router.default = pages(settings.frontend)
