@@ -1,4 +1,5 @@
 /** The only file that talks to the server. */
+import type { RoomEvent, RoomQuestion } from "./api/room";
 import type { Hint, Mode, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
 
 const base = "/api/v1";
@@ -40,6 +41,16 @@ export const readSolution = (slug: string, run: string) =>
 export const readRun = (id: string) => get<Run>(`/runs/${encodeURIComponent(id)}`);
 export const readSystem = () => get<System>("/system");
 
+/** What belongs to a room is asked for with the secret of its link. */
+export const readRoomQuestion = (room: string, secret: string, slug: string) =>
+  request<RoomQuestion>(`/rooms/${encodeURIComponent(room)}/questions/${encodeURIComponent(slug)}`, { headers: bearer(secret) });
+export const sendRoomEvent = (room: string, secret: string, key: string, kind: string, body: object) =>
+  request<{ events: RoomEvent[] }>(`/rooms/${encodeURIComponent(room)}/events`, {
+    method: "POST",
+    headers: { ...bearer(secret), "Content-Type": "application/json" },
+    body: JSON.stringify({ key, kind, body }),
+  });
+
 /** The key makes a repeated request find the first one's run, so a lost answer never runs the code twice. */
 export function createRun(question: string, mode: Mode, code: string, key: string): Promise<Run> {
   return request<Run>("/runs", {
@@ -71,6 +82,8 @@ export function followRun(id: string, { onEvent, onOpen, onBreak }: Following): 
   }
   return () => source.close();
 }
+
+const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
 function get<T>(path: string): Promise<T> {
   return request<T>(path, { method: "GET" });
