@@ -44,6 +44,8 @@ class TolerancesView(View):
 class QuestionView(QuestionSummary):
     prompt_html: str
     starter: str
+    items: int
+    """How many answers a quiz, predictions or a concept ask for; 0 where code is written."""
     hints: int
     devices: list[str]
     limits: Limits

@@ -49,6 +49,7 @@ def view(question: Question) -> QuestionView:
         **_summary(question).model_dump(),
         prompt_html=render(question.prompt),
         starter=question.starter,
+        items=question.items,
         hints=len(question.hints),
         devices=list(question.devices),
         limits=question.limits,
