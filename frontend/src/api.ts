@@ -1,6 +1,8 @@
 /** The only file that talks to the server. */
-import type { RoomEvent, RoomQuestion } from "./api/room";
-import type { Hint, Mode, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
+import type { RoomEvent, RoomQuestion, RoomView } from "./api/room";
+import type { InterviewList, NewRoom, RoomLinks } from "./api/interviews";
+import type { Forgotten, Hint, Mode, Practice, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
+import type { RoomLog } from "./state/replay-log";
 
 const base = "/api/v1";
 const runEvents = ["state", "output", "script", "case", "finished"] as const;
@@ -40,10 +42,19 @@ export const readSolution = (slug: string, run: string) =>
   get<Solution>(`/questions/${encodeURIComponent(slug)}/solution?run=${encodeURIComponent(run)}`);
 export const readRun = (id: string) => get<Run>(`/runs/${encodeURIComponent(id)}`);
 export const readSystem = () => get<System>("/system");
+export const readPractice = () => get<Practice>("/practice");
+export const forgetPractice = () => request<Forgotten>("/practice", { method: "DELETE" });
+export const listInterviews = () => get<InterviewList>("/interviews");
+export const createRoom = (room: NewRoom) =>
+  request<RoomLinks>("/rooms", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(room) });
 
 /** What belongs to a room is asked for with the secret of its link. */
 export const readRoomQuestion = (room: string, secret: string, slug: string) =>
   request<RoomQuestion>(`/rooms/${encodeURIComponent(room)}/questions/${encodeURIComponent(slug)}`, { headers: bearer(secret) });
+export const readRoom = (room: string, secret: string) =>
+  request<RoomView>(`/rooms/${encodeURIComponent(room)}`, { headers: bearer(secret) });
+export const readRoomLog = (room: string, secret: string) =>
+  request<RoomLog>(`/rooms/${encodeURIComponent(room)}/log`, { headers: bearer(secret) });
 export const sendRoomEvent = (room: string, secret: string, key: string, kind: string, body: object) =>
   request<{ events: RoomEvent[] }>(`/rooms/${encodeURIComponent(room)}/events`, {
     method: "POST",

@@ -20,6 +20,12 @@ export type Described = Complete<Schemas["Described"]>;
 export type Budget = Complete<Schemas["Budget"]>;
 export type Problem = Complete<Schemas["Problem"]>;
 export type Script = Complete<Schemas["ScriptResult"]>;
+export type Practice = Complete<Schemas["PracticeView"]>;
+export type LessonProgress = Complete<Schemas["LessonView"]>;
+export type Due = Complete<Schemas["DueView"]>;
+export type Suggested = Complete<Schemas["NextView"]>;
+export type Sitting = Complete<Schemas["SittingView"]>;
+export type Forgotten = Complete<Schemas["ForgottenView"]>;
 export type System = Complete<Schemas["SystemView"]>;
 export type Layer = Complete<Schemas["LayerView"]>;
 

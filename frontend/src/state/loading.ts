@@ -20,6 +20,7 @@ export async function load<T>(fetching: Promise<T>): Promise<Loading<T>> {
 
 export function described(error: unknown): { title: string; detail: string } {
   if (error instanceof Refusal) return { title: error.title, detail: error.detail };
+  if (error instanceof Unreachable) return { title: error.message, detail: "Try again when it is back." };
   return {
     title: "The answer could not be read",
     detail: "Something other than Torchroom seems to answer at this address. Reload the page, or look at the service's log.",
