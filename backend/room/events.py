@@ -93,6 +93,8 @@ class Created(Body):
     interviewer: str
     extra_time: int = Field(ge=0, le=200)
     """Percent by which every stage was lengthened (already in `stages`), for those who need it."""
+    tips: list[str] = []
+    """Advice on speaking that opens the talk."""
 
 
 class Joined(Body):
@@ -112,6 +114,9 @@ class PhaseBegan(Body):
     seconds: int | None
     deadline: str | None
     """RFC 3339; moved by later pauses and extensions. For people who read the log."""
+    began: str | None = None
+    """RFC 3339; when the stage's time began to count, where that is earlier than the event: a
+    stage that follows a deadline counts from that deadline, whenever the room was looked at."""
     why: Literal["created", "ready", "moved-on", "time", "done"]
 
 
@@ -147,7 +152,9 @@ class RunStarted(Body):
     version: int
     """Of the document code/<question>; -1 for answers of a quiz or predictions."""
     sha256: str
-    why: Literal["asked", "time"]
+    """Of what was judged, in UTF-8: commands.submission gives that text."""
+    why: Literal["asked", "time", "moved-on"]
+    """Somebody pressed Submit or Run, the time was up, or the stage was left before it was."""
 
 
 class VerdictCame(Body):
@@ -175,6 +182,10 @@ class Said(Body):
     ] = "chat"
     question: str | None = None
     item: int | None = None
+    """Of a follow-up: which. Of a hint: its level, 0 for saying what hints there are. Of a nudge
+    after silence: the how manieth."""
+    case: str | None = None
+    """Of a nudge: the case that keeps failing."""
 
 
 class HintAsked(Body):
@@ -187,7 +198,8 @@ class HintAsked(Body):
 
 class Asked(Body):
     """A follow-up (or a concept item) was put to the candidate; its answer is the document
-    answer/<question>/<item>."""
+    answer/<question>/<item>, counted from 0. `further`: one more question about the same item;
+    it is answered in the same document."""
 
     question: str
     item: int
@@ -278,6 +290,7 @@ class NextAsked(Body):
 # What a client may send. Most become the event of the same name; `run` becomes a run with its
 # number, `next` becomes `phase`.
 COMMANDS: dict[str, type[Body]] = {
+    "asked": Asked,
     "edit": Edit,
     "cursor": Cursor,
     "run": RunAsked,
