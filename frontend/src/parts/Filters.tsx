@@ -30,6 +30,7 @@ const doneFacets: Option[] = [
   { id: "new", title: "Not tried" },
   { id: "tried", title: "Tried" },
   { id: "passed", title: "Passed" },
+  { id: "due", title: "Due again" },
 ];
 
 interface ChoiceProps {

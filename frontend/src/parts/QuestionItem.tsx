@@ -1,10 +1,10 @@
 import type { Facet, QuestionList, QuestionSummary } from "../api/types";
 import { questionPath } from "../router";
-import { progress } from "../state/progress";
+import { due, progress } from "../state/progress";
 import { fromId } from "../words";
 
 export function QuestionItem({ item, list }: { item: QuestionSummary; list: QuestionList }) {
-  const done = progress.value[item.slug];
+  const done = due.value.has(item.slug) ? "due" : progress.value[item.slug];
   return (
     <li class="question">
       <div class="question-what">
@@ -25,6 +25,6 @@ export function QuestionItem({ item, list }: { item: QuestionSummary; list: Ques
   );
 }
 
-const doneWord = { tried: "Tried", passed: "✓ Passed" } as const;
+const doneWord = { tried: "Tried", passed: "✓ Passed", due: "↻ Due again" } as const;
 
 const titleOf = (facets: Facet[], id: string) => facets.find((facet) => facet.id === id)?.title ?? fromId(id);

@@ -1,10 +1,10 @@
 /** The library: which questions there are, and which of them the filters leave. */
 import { computed, effect, signal } from "@preact/signals";
-import { listQuestions } from "../api";
+import { listQuestions, readPractice } from "../api";
 import type { QuestionList, QuestionSummary } from "../api/types";
 import { navigate, place } from "../router";
 import { load, type Loading } from "./loading";
-import { progress, type Progress } from "./progress";
+import { due, progress, setMarks, type Progress } from "./progress";
 import { returns } from "./service";
 
 export interface Filters {
@@ -26,7 +26,7 @@ export const questions = signal<Loading<QuestionList>>({ at: "loading" });
 export const filters = computed<Filters>(() => filtersOf(place.value.search));
 
 export const shown = computed<QuestionSummary[]>(() =>
-  questions.value.at === "here" ? matching(questions.value.value.items, filters.value, progress.value) : [],
+  questions.value.at === "here" ? matching(questions.value.value.items, filters.value, progress.value, due.value) : [],
 );
 
 export function openLibrary(): () => void {
@@ -36,6 +36,8 @@ export function openLibrary(): () => void {
       // A list already on the page is better than a message that it cannot be fetched.
       if (loaded.at === "here" || questions.peek().at !== "here") questions.value = loaded;
     });
+    // Marks of what was done in rooms; without them the list is as good as without the service's memory.
+    void readPractice().then(setMarks, () => {});
   });
 }
 
@@ -61,14 +63,14 @@ export function addressOf(chosen: Filters): string {
 export const isFiltered = (chosen: Filters) => addressOf(chosen) !== addressOf(noFilters);
 
 /** Every word of the search must occur somewhere in what the list says about a question. */
-export function matching(items: QuestionSummary[], chosen: Filters, done: Progress): QuestionSummary[] {
+export function matching(items: QuestionSummary[], chosen: Filters, done: Progress, dueNow: ReadonlySet<string>): QuestionSummary[] {
   const words = chosen.q.toLowerCase().split(/\s+/).filter(Boolean);
   return items.filter(
     (item) =>
       (!chosen.lesson || item.lesson === chosen.lesson) &&
       (!chosen.kind || item.kind === chosen.kind) &&
       (!chosen.level || item.level === chosen.level) &&
-      (!chosen.done || (done[item.slug] ?? "new") === chosen.done) &&
+      (!chosen.done || (chosen.done === "due" ? dueNow.has(item.slug) : (done[item.slug] ?? "new") === chosen.done)) &&
       words.every((word) => searchable(item).includes(word)),
   );
 }
