@@ -16,10 +16,15 @@ from backend.errors import add_error_handlers
 from backend.executor import Executor
 from backend.guard import Guard
 from backend.headers import SecurityHeaders
+from backend.interviews.routes import router as interviews
+from backend.interviews.templates import load_templates
 from backend.pages import pages
 from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
 from backend.queue.embedded import EmbeddedQueue
+from backend.room.rooms import RoomNews, Rooms
+from backend.room.routes import router as rooms
+from backend.room.run_rows import RoomRunRows
 from backend.runs.live import Live
 from backend.runs.routes import router as runs
 from backend.settings import Settings
@@ -45,7 +50,9 @@ def create_app(settings: Settings, open_sandbox: OpenSandbox, clock: Clock = utc
     app.state.parts = parts
     add_error_handlers(app)
     app.include_router(questions)
+    app.include_router(interviews)
     app.include_router(runs)
+    app.include_router(rooms)
     app.include_router(practice)
     app.include_router(system)
     app.router.redirect_slashes = False
@@ -59,22 +66,31 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
     database = Database(settings.database_url)
     # One broken folder must not take the other questions away from everybody.
     bank = load_bank(settings.questions, on_broken=_left_out)
-    queue = EmbeddedQueue(database, settings.lease_seconds, settings.redeliveries)
+    templates = load_templates(settings.template_folder, bank)
+    news = RoomNews()
+    queue = EmbeddedQueue(
+        database, settings.lease_seconds, settings.redeliveries, on_room=news.tell
+    )
     live = Live()
     executor = Executor(
         queue, live, bank, open_sandbox, settings.slots, settings.lease_seconds, clock
     )
-    return Parts(settings, database, bank, queue, live, executor, clock)
+    rows = RoomRunRows(queue, executor, settings.queue_limit)
+    open_rooms = Rooms(database, bank, clock, rows, news, settings.code_limit)
+    return Parts(settings, database, bank, queue, live, executor, clock, open_rooms, templates)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await run_in_threadpool(parts.database.migrate)
+    parts.rooms.start()
     await run_in_threadpool(parts.executor.start)
     yield
     parts.live.stop()
+    parts.rooms.stop()
     await run_in_threadpool(parts.executor.stop, STOP_SECONDS)
+    await parts.rooms.close(STOP_SECONDS)
     parts.database.close()
 
 

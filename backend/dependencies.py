@@ -9,7 +9,9 @@ from backend.bank import Bank
 from backend.clock import Clock
 from backend.db import Database
 from backend.executor import Executor
+from backend.interviews.templates import Templates
 from backend.queue.embedded import EmbeddedQueue
+from backend.room.rooms import Rooms
 from backend.runs.live import Live
 from backend.settings import Settings
 
@@ -23,6 +25,8 @@ class Parts:
     live: Live
     executor: Executor
     clock: Clock
+    rooms: Rooms
+    templates: Templates
 
 
 async def _parts(request: Request) -> Parts:

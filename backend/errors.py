@@ -75,11 +75,17 @@ def _problem(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [_field_error(one) for one in error.errors()]
+    return _not_fitting([_field_error(one) for one in error.errors()]).response()
+
+
+def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """The same for what did not come in a request's body; `errors` as pydantic tells them."""
+    return _not_fitting([_field_error({**one, "loc": ("", *one["loc"])}) for one in errors])
+
+
+def _not_fitting(found: list[dict[str, str]]) -> Problem:
     sentences = " ".join(f"`{one['field']}` {one['message']}." for one in found)
-    return Problem(
-        422, "invalid-request", "The request does not fit", sentences, errors=found
-    ).response()
+    return Problem(422, "invalid-request", "The request does not fit", sentences, errors=found)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -28,13 +28,15 @@ class Guard:
         self._body_limit = code_limit * JSON_INFLATION + ENVELOPE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         try:
             headers = Headers(scope=scope)
             self._check_host(headers)
-            if scope["method"] not in SAFE_METHODS:
+            if scope["type"] == "websocket":
+                self._check_socket(headers)
+            elif scope["method"] not in SAFE_METHODS:
                 self._check_origin(headers)
                 receive = await self._read_body(headers, receive)
         except Problem as problem:
@@ -67,6 +69,18 @@ class Guard:
                 "Request from another site",
                 "This request was started by a page of another site, so it was not carried out.",
             )
+
+    def _check_socket(self, headers: Headers) -> None:
+        # Browsers let any page open a socket to anywhere, but always say which page it was.
+        if headers.get("origin") is None:
+            raise Problem(
+                403,
+                "no-origin",
+                "Without an origin",
+                "A socket is opened by a page of this site, and this request names none. Programs "
+                "send the header Origin with the address of this server.",
+            )
+        self._check_origin(headers)
 
     async def _read_body(self, headers: Headers, receive: Receive) -> Receive:
         """Read the whole body, never more than the limit, and hand it on as one piece."""

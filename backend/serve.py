@@ -13,6 +13,7 @@ import uvicorn
 
 from backend.app import create_app
 from backend.dependencies import Parts
+from backend.room.reading import message_limit
 from backend.settings import Settings
 from backend.slots import OpenSandbox, SlotStatus
 from sandbox.judging import Sandbox
@@ -52,6 +53,12 @@ def serve(settings: Settings, say: Say, announce: Say) -> int:
             # A page holds its connection over the time somebody thinks.
             timeout_keep_alive=75,
             proxy_headers=False,
+            # An edit may hold a whole document; what is larger than any is cut at the frame.
+            ws_max_size=2 * message_limit(settings.code_limit),
+            # Edits are too short to be worth it.
+            ws_per_message_deflate=False,
+            ws_ping_interval=20.0,
+            ws_ping_timeout=20.0,
         )
         server = _Server(config, parts, say, announce)
         server.run()
@@ -92,6 +99,7 @@ class _Server(uvicorn.Server):
         if self._loop is not None:
             # Not from here: a signal may come while this very thread holds the lock it needs.
             self._loop.call_soon_threadsafe(self._parts.live.stop)
+            self._loop.call_soon_threadsafe(self._parts.rooms.stop)
 
     def _say_slots(self, status: SlotStatus) -> None:
         if status.state == "ready" and status.sandbox is not None:

@@ -7,7 +7,7 @@ with the old one is turned away. So a run is judged at least once and recorded e
 
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from backend.db import Database
 from backend.models import FINISHED, OUR_FAILURE, QUEUED, RUNNING, Run, RunEvent, UtcTime
+from backend.room import log as room_log
+from backend.room.events import Draft
 
 # A Run, after which somebody sits and waits, overtakes Submits that came up to this much earlier;
 # more than that it does not, so that no Submit waits for ever.
@@ -41,6 +43,7 @@ class Lease:
     mode: str
     code: str
     delivery: int
+    room_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ _TAKE = (
         lease_token=bindparam("token"),
         leased_until=bindparam("until", type_=UtcTime),
     )
-    .returning(Run.id.label("run_id"), Run.question, Run.mode, Run.code, Run.delivery)
+    .returning(Run.id.label("run_id"), Run.question, Run.mode, Run.code, Run.delivery, Run.room_id)
     .execution_options(synchronize_session=False)
 )
 _END = (
@@ -104,8 +107,16 @@ _TELL = insert(RunEvent)
 class EmbeddedQueue:
     """Hands out runs and takes back what became of them. Safe to call from any thread."""
 
-    def __init__(self, database: Database, lease_seconds: int, redeliveries: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        lease_seconds: int,
+        redeliveries: int,
+        on_room: Callable[[str], None] = lambda room_id: None,
+    ) -> None:
+        """`on_room` is told, from any thread, in which room's log the end of a run was noted."""
         self._database = database
+        self._on_room = on_room
         self._lease = timedelta(seconds=lease_seconds)
         self._redeliveries = redeliveries
         self._news = threading.Condition()
@@ -192,7 +203,11 @@ class EmbeddedQueue:
             )
             if ours and told:
                 session.execute(_TELL, told)
-            return bool(ours)
+            if ours and lease.room_id:
+                _note(session, lease.room_id, _ended(lease, verdict, failure), now)
+        if ours and lease.room_id:
+            self._on_room(lease.room_id)
+        return bool(ours)
 
     def give_back(self, leases: Iterable[Lease]) -> None:
         """Return runs unfinished because *we* stop: that is no loss."""
@@ -217,9 +232,9 @@ class EmbeddedQueue:
         with self._database.read() as session:
             if not session.scalar(select(func.count()).select_from(Run).where(*lost)):
                 return 0
+        rooms = []
         with self._database.write() as session:
-            _changed(
-                session,
+            given_up = session.execute(
                 update(Run)
                 .where(*lost, Run.losses >= self._redeliveries)
                 .values(
@@ -228,15 +243,38 @@ class EmbeddedQueue:
                     finished_at=now,
                     lease_token=None,
                     leased_until=None,
-                ),
-            )
+                )
+                .returning(Run.id, Run.question, Run.mode, Run.room_id)
+                .execution_options(synchronize_session=False)
+            ).all()
+            for run in given_up:
+                if run.room_id is not None:
+                    rooms.append(run.room_id)
+                    body = {"run": run.id, "question": run.question, "mode": run.mode}
+                    failed = Draft("system", "failure", {**body, "message": LOST})
+                    _note(session, run.room_id, failed, now)
             again = _changed(
                 session,
                 update(Run).where(*lost).values(_QUEUED_AGAIN | {"losses": Run.losses + 1}),
             )
+        for room_id in rooms:
+            self._on_room(room_id)
         if again:
             self.wake()
         return again
+
+
+def _ended(lease: Lease, verdict: dict[str, Any] | None, failure: str | None) -> Draft:
+    body = {"run": lease.run_id, "question": lease.question, "mode": lease.mode}
+    if verdict is not None:
+        return Draft("system", "verdict", {**body, "verdict": verdict})
+    return Draft("system", "failure", {**body, "message": failure})
+
+
+def _note(session: Session, room_id: str, draft: Draft, now: datetime) -> None:
+    """Into the room's log, in the transaction that ends the run; the room is due at once, for the
+    script may have something to say to it, also where nobody has the room open."""
+    room_log.append(session, room_id, None, [draft], now, due_at=now)
 
 
 def _changed(session: Session, statement: Any, values: dict[str, Any] | None = None) -> int:

@@ -7,10 +7,10 @@ commits each event costs. An answer is given only once the rows are committed.
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session
@@ -73,7 +73,14 @@ class Batch:
         self.done = self.loop.create_future()
 
 
-SubmitRun = Callable[[Session, Batch, RoomRunRequest], None]
+class RoomRuns(Protocol):
+    """The way from a room's `run` event to the queue."""
+
+    def submit(self, session: Session, batch: Batch, run: RoomRunRequest) -> None:
+        """Queue it in this transaction, or raise the problem that speaks against it."""
+
+    def wake(self) -> None:
+        """Runs were committed."""
 
 
 class _Refused(Exception):
@@ -86,12 +93,9 @@ class _Refused(Exception):
 class Writer:
     """`start`, then `commit` from the event loop, then `stop`."""
 
-    def __init__(
-        self, database: Database, submit_run: SubmitRun, on_runs: Callable[[], None]
-    ) -> None:
+    def __init__(self, database: Database, runs: RoomRuns) -> None:
         self._database = database
-        self._submit_run = submit_run
-        self._on_runs = on_runs
+        self._runs = runs
         self._batches: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="room-writer", daemon=True)
 
@@ -135,7 +139,7 @@ class Writer:
             batch.runs and outcome.end is End.COMMITTED
             for batch, outcome in zip(group, outcomes, strict=True)
         ):
-            self._on_runs()
+            self._runs.wake()
         return outcomes
 
     def _in_one_transaction(self, group: list[Batch]) -> list[Outcome]:
@@ -167,7 +171,7 @@ class Writer:
 
     def _submit(self, session: Session, batch: Batch, run: RoomRunRequest) -> None:
         try:
-            self._submit_run(session, batch, run)
+            self._runs.submit(session, batch, run)
         except Problem as problem:
             if run.command is None:
                 raise
@@ -175,9 +179,7 @@ class Writer:
 
 
 def _claim(session: Session, batch: Batch) -> Outcome:
-    head = queries.advance(
-        session, batch.room_id, len(batch.events), batch.expected, batch.due_at
-    )
+    head = queries.advance(session, batch.room_id, len(batch.events), batch.expected, batch.due_at)
     return Outcome(End.MISSED if head is None else End.COMMITTED)
 
 

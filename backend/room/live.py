@@ -1,0 +1,342 @@
+"""A room that is open: its state in memory, the pages that look at it, and its turns.
+
+One turn at a time: catch up with what others appended (the executor), decide what came since on
+the state as it is, commit, and only then tell. What is not committed was never said.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from backend.bank import Bank
+from backend.clock import Clock
+from backend.db import Database
+from backend.errors import Problem, come_back
+from backend.room import log as room_log
+from backend.room import messages
+from backend.room.events import Draft, Event, Role
+from backend.room.fold import step
+from backend.room.seat import REPLACED, TOO_MANY, Seat
+from backend.room.state import State
+from backend.room.turn import Answer, Command, Known, our_error, take_turn
+from backend.room.views import visible
+from backend.room.writer import Batch, End, Writer
+
+logger = structlog.get_logger(__name__)
+
+SEATS = 32
+STORE_RETRY_SECONDS = 1
+# Others append rarely, so a head that keeps moving away is a mistake of ours.
+TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A room as its rows tell it."""
+
+    id: str
+    created_at: datetime
+    learner: str | None
+    state: State
+    last_at: datetime
+    keys: dict[str, Event]
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every room needs of the service."""
+
+    database: Database
+    bank: Bank
+    clock: Clock
+    writer: Writer
+    document_limit: int
+
+
+Told = Callable[[Answer], None]
+_Waiting = tuple[Command, Seat | None, int | None, Told | None]
+
+
+class LiveRoom:
+    """Used from the event loop only."""
+
+    def __init__(self, opened: Opened, means: Means, on_broken: Callable[["LiveRoom"], None]):
+        self.id = opened.id
+        self.created_at = opened.created_at
+        self.state = opened.state
+        self.due_at: datetime | None = None
+        self.seats: dict[str, Seat] = {}
+        self._learner = opened.learner
+        self._last_at = opened.last_at
+        self._keys = opened.keys
+        self._cursors_at: dict[str, datetime] = {}
+        self._stored_due_at = opened.due_at
+        self._due_is_stored = True
+        self._means = means
+        self._on_broken = on_broken
+        self._inbox: list[_Waiting] = []
+        self._has_news = False
+        self._bell = asyncio.Event()
+        self._bell.set()
+        for client, role in opened.state.here.items():
+            # Nobody can be here yet: these pages went when the last process did.
+            self._inbox.append((_went(role, client), None, None, None))
+        self._task = asyncio.get_running_loop().create_task(self._work())
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.seats or self._inbox or self._bell.is_set())
+
+    def close(self) -> None:
+        self._task.cancel()
+
+    def look(self) -> None:
+        """Something may be due."""
+        self._bell.set()
+
+    def hear(self) -> None:
+        """Somebody else has appended to the log."""
+        self._has_news = True
+        self._bell.set()
+
+    def ask(self, command: Command, seat: Seat, number: int) -> None:
+        """A command of a page; its answer goes to its seat."""
+        self._inbox.append((command, seat, number, None))
+        self._bell.set()
+
+    async def carry_out(self, command: Command) -> list[Event]:
+        """A command that is waited for; raises the problem where it is refused."""
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def told(answer: Answer) -> None:
+            if not done.done():
+                done.set_result(answer)
+
+        self._inbox.append((command, None, None, told))
+        self._bell.set()
+        answer = await done
+        if isinstance(answer, Problem):
+            raise answer
+        return answer
+
+    async def settle(self) -> None:
+        """Wait until all that came before, and what is due by now, is done."""
+        await self.carry_out(Command("candidate", "", "settle", drafts=()))
+
+    async def sit(self, seat: Seat) -> None:
+        """Give a page its seat; from here on it is told everything."""
+        earlier = self.seats.get(seat.client)
+        if earlier is None and len(self.seats) >= SEATS:
+            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may look at one room.")
+            return
+        self.seats[seat.client] = seat
+        if earlier is not None:
+            earlier.end(REPLACED, "replaced", "This page has connected again elsewhere.")
+        if self.state.here.get(seat.client) != seat.role:
+            await self.carry_out(_came(seat.role, seat.client))
+
+    def snapshot(self, seat: Seat) -> State:
+        """The state as it is now, with which the page begins: what it was told before is in it."""
+        seat.clear()
+        return self.state
+
+    def leave(self, seat: Seat) -> None:
+        if self.seats.get(seat.client) is seat:
+            del self.seats[seat.client]
+            self._inbox.append((_went(seat.role, seat.client), None, None, None))
+            self._bell.set()
+
+    async def _work(self) -> None:
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            waiting, self._inbox = self._inbox, []
+            try:
+                if self._has_news:
+                    await self._catch_up()
+                await self._turn(waiting)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                logger.error("a room could not go on", room=self.id, exc_info=error)
+                for _, seat, number, told in (*waiting, *self._inbox):
+                    _answer(our_error(), seat, number, told)
+                self._on_broken(self)
+                return
+
+    async def _catch_up(self) -> None:
+        self._has_news = False
+        after = self.state.seq
+
+        def read() -> list[Event]:
+            with self._means.database.read() as session:
+                return room_log.read(session, self.id, after)
+
+        missed = await run_in_threadpool(read)
+        for event in missed:
+            self.state = step(self.state, event)
+            self._last_at = event.at
+            if event.key:
+                self._keys[event.key] = event
+        # Whoever appended has set it so that the room is looked at, also after a crash.
+        self._due_is_stored = False
+        self._tell(missed, {})
+
+    async def _turn(self, waiting: Sequence[_Waiting]) -> None:
+        commands = [command for command, _, _, _ in waiting]
+        refused: dict[int, Problem] = {}
+        for _ in range(TRIES):
+            turn = take_turn(
+                self.state,
+                self._last_at,
+                Known(self._keys, self._cursors_at),
+                commands,
+                refused,
+                self._means.clock(),
+                self._means.bank,
+                self._means.document_limit,
+            )
+            self.due_at = turn.due_at
+            if not turn.events and self._due_is_stored and turn.due_at == self._stored_due_at:
+                break
+            batch = Batch(
+                self.id,
+                self.state.seq,
+                turn.events,
+                turn.due_at,
+                turn.runs,
+                self._learner,
+                asyncio.get_running_loop(),
+            )
+            outcome = await self._means.writer.commit(batch)
+            if outcome.end is End.COMMITTED:
+                break
+            if outcome.end is End.MISSED:
+                await self._catch_up()
+            elif outcome.end is End.REFUSED:
+                assert outcome.command is not None
+                assert outcome.problem is not None
+                refused[outcome.command] = outcome.problem
+            else:
+                self._not_stored(waiting)
+                return
+        else:
+            raise RuntimeError("the head of the log keeps moving")
+        self._stored_due_at, self._due_is_stored = turn.due_at, True
+        self.state = turn.state
+        if turn.last_at is not None:
+            self._last_at = turn.last_at
+        self._note(turn.events)
+        self._report(waiting, turn.events, turn.answers)
+        for cursor in turn.cursors.values():
+            self._show_cursor(cursor)
+
+    def _not_stored(self, waiting: Sequence[_Waiting]) -> None:
+        problem = come_back(
+            "not-stored",
+            "Not stored",
+            "This could not be stored just now, so it did not happen. Send it again.",
+            STORE_RETRY_SECONDS,
+        )
+        for _, seat, number, told in waiting:
+            _answer(problem, seat, number, told)
+
+    def _note(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if event.key:
+                self._keys[event.key] = event
+            if event.kind == "cursor":
+                self._cursors_at[event.body["client"]] = event.at
+            elif event.kind == "left":
+                self._cursors_at.pop(event.body["client"], None)
+
+    def _report(
+        self, waiting: Sequence[_Waiting], events: list[Event], answers: Sequence[Answer]
+    ) -> None:
+        """Tell everybody what happened, and each who asked what became of it."""
+        own: dict[Seat, dict[int, int]] = {}
+        again: list[tuple[Seat, int, list[Event]]] = []
+        first = events[0].seq if events else 0
+        for (_, seat, number, told), answer in zip(waiting, answers, strict=True):
+            if told is not None:
+                told(answer)
+            if seat is None or number is None:
+                continue
+            if isinstance(answer, list) and answer:
+                if events and answer[0].seq >= first:
+                    own.setdefault(seat, {})[answer[0].seq] = number
+                else:
+                    again.append((seat, number, answer))
+        self._tell(events, own)
+        for seat, number, earlier in again:
+            seat.send(
+                messages.events([messages.with_id(messages.event(one), number) for one in earlier])
+            )
+        for (command, seat, number, _), answer in zip(waiting, answers, strict=True):
+            if seat is None or number is None:
+                continue
+            if isinstance(answer, Problem):
+                seat.send(messages.refused(number, answer))
+            elif not answer and command.kind != "cursor":
+                seat.send(messages.done(number))
+
+    def _tell(self, events: list[Event], own: dict[Seat, dict[int, int]]) -> None:
+        if not events:
+            return
+        by_role: dict[Role, list[tuple[Event, str]]] = {}
+        for seat in self.seats.values():
+            seen = by_role.get(seat.role)
+            if seen is None:
+                seen = by_role[seat.role] = messages.seen(events, seat.role, self.state)
+            mine = own.get(seat)
+            if mine is None:
+                if seen:
+                    seat.send(messages.events([text for _, text in seen]))
+                continue
+            texts = []
+            for event, text in seen:
+                number = mine.pop(event.seq, None)
+                texts.append(text if number is None else messages.with_id(text, number))
+            if texts:
+                seat.send(messages.events(texts))
+            for number in mine.values():
+                seat.send(messages.done(number))
+        if any(event.kind not in ("edit", "cursor") for event in events):
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        now = self._means.clock()
+        texts: dict[Role, str] = {}
+        for seat in self.seats.values():
+            if seat.role not in texts:
+                texts[seat.role] = messages.state(self.state, seat.role, now, self._means.bank)
+            seat.send(texts[seat.role])
+
+    def _show_cursor(self, cursor: Event) -> None:
+        text = messages.cursor(cursor)
+        for seat in self.seats.values():
+            if seat.client != cursor.body["client"] and visible(cursor, seat.role, self.state):
+                seat.send(text)
+
+
+def _came(role: Role, client: str) -> Command:
+    body = {"role": role, "client": client}
+    return Command(role, client, "joined", drafts=(Draft(role, "joined", body),))
+
+
+def _went(role: str, client: str) -> Command:
+    who: Role = "interviewer" if role == "interviewer" else "candidate"
+    body = {"role": who, "client": client}
+    return Command(who, client, "left", drafts=(Draft(who, "left", body),))
+
+
+def _answer(problem: Problem, seat: Seat | None, number: int | None, told: Told | None) -> None:
+    if told is not None:
+        told(problem)
+    if seat is not None and number is not None:
+        seat.send(messages.refused(number, problem))

@@ -1,0 +1,168 @@
+"""All rooms that are open in this process, and the clock that opens those in which something is
+due. Nothing but speed is lost when a room is closed: its log says everything."""
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from backend.bank import Bank
+from backend.clock import Clock
+from backend.db import Database
+from backend.room import log as room_log
+from backend.room import queries
+from backend.room.fold import fold
+from backend.room.live import LiveRoom, Means, Opened
+from backend.room.seat import BROKEN, STOPPING
+from backend.room.writer import RoomRuns, Writer
+
+logger = structlog.get_logger(__name__)
+
+TICK_SECONDS = 0.25
+# A page that is reloaded finds its room still open.
+KEEP_SECONDS = 60.0
+
+
+class RoomNews:
+    """Where whoever appends without the rooms' help (the executor) leaves word, from any thread."""
+
+    def __init__(self) -> None:
+        self._rooms: Rooms | None = None
+
+    def connect(self, rooms: "Rooms") -> None:
+        self._rooms = rooms
+
+    def tell(self, room_id: str) -> None:
+        if self._rooms is not None:
+            self._rooms.tell(room_id)
+
+
+class Rooms:
+    """`start` and `stop` on the event loop; `tell` from any thread; the rest on the loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        bank: Bank,
+        clock: Clock,
+        runs: RoomRuns,
+        news: RoomNews,
+        document_limit: int,
+    ) -> None:
+        news.connect(self)
+        self.writer = Writer(database, runs)
+        self._means = Means(database, bank, clock, self.writer, document_limit)
+        self._open: dict[str, LiveRoom] = {}
+        self._opening: dict[str, asyncio.Future[LiveRoom | None]] = {}
+        self._idle_since: dict[str, float] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ticker: asyncio.Task[None] | None = None
+        self.stopping = False
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.writer.start()
+        self._ticker = self._loop.create_task(self._tick())
+
+    def stop(self) -> None:
+        """Send every page away: one that stays connected would hold the server's shutdown."""
+        self.stopping = True
+        for room in self._open.values():
+            for seat in room.seats.values():
+                seat.end(STOPPING, "stopping", "The server stops; it will be back.")
+
+    async def close(self, seconds: float) -> None:
+        """After `stop`: end all that works, and wait until what was handed in is committed."""
+        self.stop()
+        if self._ticker is not None:
+            self._ticker.cancel()
+        await run_in_threadpool(self.writer.stop, seconds)
+        for room in self._open.values():
+            room.close()
+
+    def tell(self, room_id: str) -> None:
+        """Something was appended to this room's log by another way than through here."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._heard, room_id)
+
+    def _heard(self, room_id: str) -> None:
+        room = self._open.get(room_id)
+        if room is not None:
+            room.hear()
+        # One that is not open was made due by whoever appended, so the ticker opens it.
+
+    async def open(self, room_id: str) -> LiveRoom | None:
+        """The room, or None where there is none of this name."""
+        room = self._open.get(room_id)
+        if room is not None:
+            self._idle_since.pop(room_id, None)
+            return room
+        opening = self._opening.get(room_id)
+        if opening is None:
+            opening = self._opening[room_id] = asyncio.ensure_future(self._read(room_id))
+        return await asyncio.shield(opening)
+
+    async def _read(self, room_id: str) -> LiveRoom | None:
+        try:
+            opened = await run_in_threadpool(self._fold, room_id)
+            if opened is None:
+                return None
+            room = LiveRoom(opened, self._means, self._drop)
+            self._open[room_id] = room
+            # What was appended between the reading and now has told nobody.
+            room.hear()
+            return room
+        finally:
+            del self._opening[room_id]
+
+    def _fold(self, room_id: str) -> Opened | None:
+        with self._means.database.read() as session:
+            row = queries.get_room(session, room_id)
+            if row is None:
+                return None
+            events = room_log.read(session, room_id)
+        keys = {event.key: event for event in events if event.key}
+        return Opened(
+            room_id, row.created_at, row.learner, fold(events), events[-1].at, keys, row.due_at
+        )
+
+    def _drop(self, room: LiveRoom) -> None:
+        """A room that could not go on is folded anew when its pages come back."""
+        if self._open.get(room.id) is room:
+            del self._open[room.id]
+        for seat in room.seats.values():
+            seat.end(BROKEN, "our-error", "Something broke on our side; come again.")
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                await self._look(self._means.clock())
+            except Exception as error:
+                logger.error("rooms could not be looked at", exc_info=error)
+
+    async def _look(self, now: datetime) -> None:
+        for room in self._open.values():
+            if room.due_at is not None and room.due_at <= now:
+                room.look()
+        for room_id in await run_in_threadpool(self._due, now):
+            if room_id not in self._open:
+                await self.open(room_id)
+        self._close_idle()
+
+    def _due(self, now: datetime) -> list[str]:
+        with self._means.database.read() as session:
+            return list(queries.due_rooms(session, now))
+
+    def _close_idle(self) -> None:
+        assert self._loop is not None
+        moment = self._loop.time()
+        for room in list(self._open.values()):
+            if not room.is_idle:
+                self._idle_since.pop(room.id, None)
+            elif moment - self._idle_since.setdefault(room.id, moment) > KEEP_SECONDS:
+                room.close()
+                del self._open[room.id]
+                del self._idle_since[room.id]
