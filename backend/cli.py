@@ -150,6 +150,7 @@ def serve_command(
         slots=slots,
         log_level=log_level,
     )
+    from backend.interviews.templates import TemplateError
     from backend.logs import configure_logs
     from backend.serve import CannotServe, serve
 
@@ -157,7 +158,7 @@ def serve_command(
     with _ours():
         try:
             code = serve(settings, _say, typer.echo)
-        except (CannotServe, BankError) as error:
+        except (CannotServe, BankError, TemplateError) as error:
             _end(USAGE, str(error))
     # All is closed and said. Taking the interpreter down with threads in it that wait for a slot
     # has been measured to cost more than a second on a busy machine.

@@ -73,6 +73,13 @@ class Settings:
     questions: Path = field(
         default=REPOSITORY / "questions", metadata=_about("Folder that holds the question bank.")
     )
+    templates: str = field(
+        default="",
+        metadata=_about(
+            "Folder that holds the interview templates; empty is `templates` beside the question "
+            "bank."
+        ),
+    )
     frontend: Path = field(
         default=REPOSITORY / "frontend" / "dist",
         metadata=_about("Folder that holds the built page, served at /."),
@@ -145,6 +152,10 @@ class Settings:
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.data.resolve() / 'torchroom.db'}"
+
+    @property
+    def template_folder(self) -> Path:
+        return Path(self.templates) if self.templates else self.questions.parent / "templates"
 
     @property
     def listens_beyond_loopback(self) -> bool:
