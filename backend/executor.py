@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 
-from backend.bank import Bank
+from backend.answers import Expectations, judge_answers
+from backend.bank import ANSWER_KINDS, CODE_KINDS, Bank
 from backend.clock import Clock
 from backend.queue.embedded import DELIVERY_STRIDE, EmbeddedQueue, Event, Lease
 from backend.runs.live import Live
@@ -55,6 +56,7 @@ class Executor:
         self._slots = slots
         self._keep_every = lease_seconds / 3
         self._clock = clock
+        self._expectations = Expectations()
         self._leases: set[Lease] = set()
         self._stopping = threading.Event()
         self._resources = ExitStack()
@@ -186,7 +188,7 @@ class Executor:
 
     def _prepare_ahead(self, sandbox: SandboxLike, lease: Lease) -> None:
         question = self._bank.get(lease.question)
-        if question is not None:
+        if question is not None and question.kind in CODE_KINDS:
             try:
                 sandbox.prepare_ahead(question.folder, _mode(lease))
             except OurFailure as error:
@@ -208,9 +210,12 @@ class Executor:
             tell(event["type"], {key: event[key] for key in event if key != "type"})
 
         try:
-            verdict = sandbox.judge(
-                question.folder, lease.code, mode=_mode(lease), on_event=on_event
-            )
+            if question.kind in ANSWER_KINDS:
+                verdict = judge_answers(sandbox, question, lease.code, self._expectations, on_event)
+            else:
+                verdict = sandbox.judge(
+                    question.folder, lease.code, mode=_mode(lease), on_event=on_event
+                )
             data = verdict.to_json()
             json.dumps(data, allow_nan=False)  # what no browser could read must not be stored
         except OurFailure as error:

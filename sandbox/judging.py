@@ -129,12 +129,15 @@ class Sandbox:
         rules = read_rules(question_dir)
         for attempt in range(1, TRIES + 1):
             try:
-                question = self.judge_client.load(question_dir)
+                # A script meets no case, so its folder need not have any.
+                scripted = mode == "script"
+                question = (
+                    LoadedQuestion("", {}) if scripted else self.judge_client.load(question_dir)
+                )
+                probe = "" if scripted else _read(question_dir / "probe.py")
                 names = _names(question, mode, cases)
                 wanted = _Wanted(question_dir, question, names, seed, dtype)
-                submitted = Submitted(
-                    source.encode(), _read(question_dir / "probe.py"), rules, layout
-                )
+                submitted = Submitted(source.encode(), probe, rules, layout)
                 return self._judge_once(wanted, submitted, mode, progress)
             except BadQuestion:
                 raise
