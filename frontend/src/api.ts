@@ -2,7 +2,7 @@
 import type { RoomEvent, RoomQuestion, RoomView } from "./api/room";
 import type { InterviewList, NewRoom, RoomLinks } from "./api/interviews";
 import type { Forgotten, Hint, Mode, Practice, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
-import type { RoomLog } from "./state/replay-log";
+import type { RoomLog } from "./api/log";
 
 const base = "/api/v1";
 const runEvents = ["state", "output", "script", "case", "finished"] as const;

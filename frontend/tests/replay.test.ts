@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ChangeSet } from "@codemirror/state";
 import { openReplay } from "../src/state/replay";
-import type { Changes, LogEvent } from "../src/state/replay-log";
+import type { Changes, LogEvent } from "../src/api/log";
 
 const start = Date.parse("2026-01-01T10:00:00Z");
 

@@ -1,6 +1,7 @@
 /** The texts and cursors after any number of events: kept at intervals, folded from there on. */
 import { ChangeSet, Text } from "@codemirror/state";
-import type { Author, Changes, LogEvent } from "./replay-log";
+import type { Changes, LogEvent } from "../api/log";
+import type { Author } from "../api/room";
 
 const interval = 256; // events from one kept frame to the next: a seek folds fewer than this
 const others = 10_000; // milliseconds after which what the interviewer writes is what happens
@@ -30,7 +31,7 @@ export interface Frames {
   after(applied: number): Frame;
   /** What the events from `since` on have put into the document; where they only deleted, an empty range. */
   fresh(document: string, since: number, applied: number): Range[];
-  /** Folds ahead for a slice of idle time; false when there is nothing left to do. */
+  /** Folds ahead for a slice of idle time; true while there is more to do. */
   warm(hasTime: () => boolean): boolean;
 }
 

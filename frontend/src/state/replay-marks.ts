@@ -1,6 +1,7 @@
 /** What is to be seen of a session at one glance: stages, pauses, runs, hints, pastes, absences. Pure. */
+import type { LogEvent } from "../api/log";
+import type { Phase } from "../api/room";
 import type { Mode, Verdict } from "../api/types";
-import type { LogEvent, Phase } from "./replay-log";
 
 /** A stretch of time. */
 export interface Band {
@@ -13,6 +14,8 @@ export interface PhaseBand extends Band {
   phase: Phase;
   stage: number;
   seconds: number | null;
+  /** When its time began to count: a stage that follows a deadline counts from there, whenever it was noticed. */
+  counts: number;
 }
 
 export interface ReplayedRun {
@@ -71,15 +74,15 @@ export function marksOf(events: readonly LogEvent[], times: Float64Array, durati
       case "cursor":
       case "created":
       case "opened":
-      case "choice":
         return;
       case "say":
         says.push({ index, time, event });
         return;
       case "phase": {
         end(phases, time);
-        const { phase, stage, seconds } = event.body;
-        phases.push({ index, from: time, to: duration, phase, stage, seconds });
+        const { phase, stage, seconds, began } = event.body;
+        const late = began ? Math.max(Date.parse(event.at) - Date.parse(began), 0) : 0;
+        phases.push({ index, from: time, to: duration, phase, stage, seconds, counts: time - late });
         break;
       }
       case "pause":
@@ -126,5 +129,5 @@ export function remaining(marks: Marks, band: PhaseBand, time: number, applied: 
   for (const { index, event } of marks.happenings) {
     if (index > band.index && index < applied && event.kind === "extend") given += event.body.seconds;
   }
-  return Math.max(given - (time - band.from - stood) / 1000, 0);
+  return Math.max(given - (time - band.counts - stood) / 1000, 0);
 }

@@ -1,5 +1,6 @@
 /** Time as it was, and time as it is played: where nothing happened for long, the second goes faster. Pure. */
-import { countUpTo, type LogEvent } from "./replay-log";
+import type { LogEvent } from "../api/log";
+import { countUpTo } from "./replay-log";
 
 export const longestGap = 3000; // milliseconds of nothing that are sat through
 export const shortenedGap = 1000; // what a longer gap takes

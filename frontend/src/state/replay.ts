@@ -1,6 +1,7 @@
 /** A session that can be looked at as it was at any moment. Pure; what is folded is kept for the next look. */
+import type { LogEvent, RoomLog } from "../api/log";
 import { framesOf, type Frame, type Range } from "./replay-frames";
-import { countBefore, countUpTo, lastBefore, timelineOf, type LogEvent, type RoomLog } from "./replay-log";
+import { countBefore, countUpTo, lastBefore, timelineOf } from "./replay-log";
 import { marksOf, remaining, type Marks, type PhaseBand, type ReplayedRun } from "./replay-marks";
 import { timeMap, type TimeMap } from "./replay-time";
 

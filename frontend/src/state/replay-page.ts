@@ -1,0 +1,111 @@
+/** Fetches a room's log, and keeps the moment one looks at in the address. */
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { readRoom, readRoomLog } from "../api";
+import type { RoomView } from "../api/room";
+import { load, type Loading } from "./loading";
+import { openReplay } from "./replay";
+import { openPlayer, type Player } from "./replay-player";
+import { namesOf, type Names } from "./replay-words";
+import { secretOf } from "./secret";
+import { returns } from "./service";
+
+const quietFor = 400; // milliseconds until the address follows
+
+export interface Session {
+  room: RoomView;
+  names: Names;
+  player: Player;
+}
+
+export interface SessionPage {
+  state: ReadonlySignal<Loading<Session> | { at: "no-link" }>;
+  close(): void;
+}
+
+export function openSessionPage(id: string): SessionPage {
+  const state = signal<Loading<Session> | { at: "no-link" }>({ at: "loading" });
+  const secret = secretOf(id);
+  let isClosed = false;
+  let stops: (() => void)[] = [];
+
+  async function open(): Promise<void> {
+    if (secret === null) {
+      state.value = { at: "no-link" };
+      return;
+    }
+    const loaded = await load(Promise.all([readRoom(id, secret), readRoomLog(id, secret)]));
+    if (isClosed) return;
+    if (loaded.at !== "here") {
+      state.value = loaded;
+      return;
+    }
+    const [room, log] = loaded.value;
+    const player = openPlayer(openReplay(log), timeInAddress() ?? 0);
+    state.value = { at: "here", value: { room, names: namesOf(room.state), player } };
+    stops = [keepInAddress(player), followAddress(player), foldAhead(player), player.close];
+  }
+
+  // A service that did not answer is asked again once it does.
+  const stopReturns = effect(() => {
+    returns.value;
+    if (state.peek().at !== "here") void open();
+  });
+
+  return {
+    state,
+    close() {
+      isClosed = true;
+      stopReturns();
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** `#t=723.5`: seconds since the interview began. */
+function timeInAddress(): number | null {
+  const seconds = /^#t=(\d+(?:\.\d+)?)$/.exec(window.location.hash)?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+function followAddress(player: Player): () => void {
+  const onHash = () => {
+    const time = timeInAddress();
+    if (time !== null) player.seek(time);
+  };
+  window.addEventListener("hashchange", onHash);
+  return () => window.removeEventListener("hashchange", onHash);
+}
+
+/** So that a reload, or the address sent to a colleague who has the link too, shows the same moment. */
+function keepInAddress(player: Player): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    const { time } = player.moment.value;
+    clearTimeout(timer);
+    if (player.isPlaying.value || player.leaps.value === 0) return;
+    timer = setTimeout(() => {
+      window.history.replaceState(window.history.state, "", `#t=${Math.round(time / 100) / 10}`);
+    }, quietFor);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
+/** The whole log is folded while the page is idle, so that the first leap is as quick as the others. */
+function foldAhead({ replay }: Player): () => void {
+  // Safari has no idle callbacks.
+  const later = window.requestIdleCallback ?? ((go: (deadline: { timeRemaining(): number }) => void) => {
+    const began = performance.now();
+    return window.setTimeout(() => go({ timeRemaining: () => began + 12 - performance.now() }), 30);
+  });
+  let isStopped = false;
+  const go = (deadline: { timeRemaining(): number }) => {
+    if (!isStopped && replay.warm(() => deadline.timeRemaining() > 1)) later(go);
+  };
+  later(go);
+  return () => {
+    isStopped = true;
+  };
+}
