@@ -32,7 +32,7 @@ export const plural = (count: number, one: string, many = `${one}s`) => `${count
 
 export const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-const kindWords: Record<string, string> = { code: "Implement" };
+const kindWords: Record<string, string> = { code: "Implement", concept: "Explain" };
 export const kindWord = (kind: string) => kindWords[kind] ?? capital(kind);
 
 /** "model-acceleration" -> "Model acceleration", where the service sent no title for it. */
@@ -68,6 +68,9 @@ export const clockTime = (at: number) => new Date(at).toLocaleTimeString([], { h
 
 export const dayAndTime = (at: number) =>
   new Date(at).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** A day that is near: "Thursday, 4 June". */
+export const day = (at: number) => new Date(at).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
 
 /** A terminal's colour codes mean nothing here. */
 export const withoutColours = (text: string) => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "");

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
+import type { Question } from "../api/types";
 import { Actions } from "../parts/Actions";
 import { useArrival } from "../parts/arrive";
 import { Divider, Work } from "../parts/Divider";
@@ -7,6 +8,8 @@ import { EditorBar } from "../parts/EditorBar";
 import { Facts } from "../parts/Facts";
 import { HintsPanel } from "../parts/HintsPanel";
 import { Notices } from "../parts/Notices";
+import { PractiseInRoom } from "../parts/practice/PractiseInRoom";
+import { StartQuestion } from "../parts/practice/StartQuestion";
 import { QuestionPanel } from "../parts/QuestionPanel";
 import { Results } from "../parts/Results";
 import { SolutionPanel } from "../parts/SolutionPanel";
@@ -25,7 +28,7 @@ export function QuestionPage({ slug }: { slug: string }) {
     case "loading":
       return <MessagePage title="Opening the question…" isBusy />;
     case "here":
-      return <Bench bench={loaded.value} />;
+      return hasEditor(loaded.value.question) ? <Bench bench={loaded.value} /> : <StartQuestion question={loaded.value.question} />;
     case "unknown":
       return <UnknownQuestion slug={slug} />;
     case "unreachable":
@@ -34,6 +37,9 @@ export function QuestionPage({ slug }: { slug: string }) {
       return <MessagePage title={loaded.title}><p>{loaded.detail}</p></MessagePage>;
   }
 }
+
+/** What is answered item by item has its place in a room, not on a page of its own. */
+const hasEditor = (question: Question) => question.items === 0;
 
 function Bench({ bench }: { bench: Workbench }) {
   const { question, tab } = bench;
@@ -45,6 +51,7 @@ function Bench({ bench }: { bench: Workbench }) {
         <div class="pane-head">
           <h1 ref={heading} tabIndex={-1}>{question.title}</h1>
           <Facts question={question} />
+          <PractiseInRoom slug={question.slug} minutes={question.minutes} />
         </div>
         <Tabs
           label="Question, hints and solution"

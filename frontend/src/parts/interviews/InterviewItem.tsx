@@ -1,0 +1,52 @@
+import { useState } from "preact/hooks";
+import type { Interview } from "../../api/interviews";
+import { questionPath } from "../../router";
+import { extraTime, startAlone, type Making } from "../../state/interviews";
+import { kindWord } from "../../words";
+import { askedIn, lengthened, rulesInWords } from "../../words-interview";
+import { InviteForm } from "./InviteForm";
+import { Stages } from "./Stages";
+
+export function InterviewItem({ item }: { item: Interview }) {
+  const [making, setMaking] = useState<Making>({ at: "ready" });
+  const [isInviting, setInviting] = useState(false);
+  const isBusy = making.at === "busy";
+  const start = async () => {
+    if (isBusy) return;
+    setMaking({ at: "busy" });
+    setMaking(await startAlone({ template: item.slug }));
+  };
+  return (
+    <li class="card" aria-labelledby={`interview-${item.slug}`}>
+      <div class="card-head">
+        <h3 id={`interview-${item.slug}`}>{item.title}</h3>
+        <span class="quiet">{lengthened(item.minutes, extraTime.value)} min</span>
+      </div>
+      <p>{item.summary}</p>
+      <Stages stages={item.stages} extraTime={extraTime.value} />
+      <p class="quiet rules-line">{rulesInWords(item.rules)}</p>
+      <details class="asked">
+        <summary>What is asked</summary>
+        <ul>
+          {askedIn(item.stages).map(({ slug, title, kind, minutes }) => (
+            <li key={slug}>
+              <a href={questionPath(slug)}>{title}</a> <span class="quiet">{kindWord(kind)}, {minutes} min</span>
+            </li>
+          ))}
+        </ul>
+      </details>
+      <div class="choices">
+        <button type="button" class="primary" aria-disabled={isBusy} onClick={() => void start()}>
+          {isBusy ? "Opening the room…" : "Start alone"}
+        </button>
+        <button type="button" aria-expanded={isInviting} onClick={() => setInviting(!isInviting)}>Invite somebody</button>
+      </div>
+      <div role="status">
+        {making.at === "failed" && (
+          <p class="made-not"><strong>{making.title}.</strong> {making.detail}</p>
+        )}
+      </div>
+      {isInviting && <InviteForm item={item} />}
+    </li>
+  );
+}
