@@ -16,12 +16,14 @@ from backend.room import log as room_log
 from backend.room import messages, reading, service
 from backend.room.events import Role
 from backend.room.live import LiveRoom
+from backend.room.questions import question_view
 from backend.room.schemas import (
     LogView,
     MadeEvents,
     NewEvent,
     NewRoom,
     RoomLinks,
+    RoomQuestionView,
     RoomView,
 )
 from backend.room.socket import room_socket
@@ -42,7 +44,7 @@ Bearer = Annotated[str | None, Header(alias="Authorization", max_length=300)]
 async def create_room(parts: Service, request: Request, new: NewRoom) -> Response:
     reading.check_text(new.model_dump())
     learner = learner_of(request) if new.practice else None
-    created = service.plan(parts.bank, new)
+    created = service.plan(parts.bank, parts.templates, new)
 
     def create() -> RoomLinks:
         with parts.database.write() as session:
@@ -101,6 +103,15 @@ async def read_log(
     if is_zipped:
         headers["Content-Encoding"] = "gzip"
     return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get("/{room_id}/questions/{slug}", response_model=RoomQuestionView)
+async def read_question(
+    parts: Service, room_id: str, slug: str, authorization: Bearer = None
+) -> Response:
+    role, room = await _enter(parts, room_id, authorization)
+    view = question_view(room.state, role, slug, parts.bank)
+    return JSONResponse(view, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{room_id}/events", status_code=201, response_model=MadeEvents)

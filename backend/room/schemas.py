@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from backend.bank import Forbidden, Limits
+from backend.questions.schemas import QuestionSummary, TolerancesView
 from backend.room.events import Author, Role
 
 Name = Annotated[str, Field(max_length=120)]
@@ -55,6 +57,33 @@ class RoomView(BaseModel):
     created_at: str
     state: dict[str, Any]
     """What the room's page shows, as the socket's `state` says it."""
+
+
+class ItemView(BaseModel):
+    """Something that is answered without a program."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item: int
+    text_html: str
+    choices: list[str] | None
+    many: bool
+    ask: str | None
+    """What the answer is to look like."""
+
+
+class RoomQuestionView(QuestionSummary):
+    prompt_html: str
+    starter: str
+    hints: int
+    devices: list[str]
+    limits: Limits
+    forbidden: list[Forbidden]
+    tolerances: TolerancesView
+    entry: list[str]
+    items: list[ItemView]
+    solution: dict[str, Any] | None = None
+    """For the interviewer; for the candidate once the report is open."""
 
 
 class EventView(BaseModel):

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from backend.bank import Bank
 from backend.errors import Problem
+from backend.interviews import service as interviews
+from backend.interviews.plan import created_from_question, created_from_template
+from backend.interviews.templates import Templates
 from backend.models import Room
+from backend.questions import service as questions
 from backend.room import log as room_log
 from backend.room import queries
-from backend.room.events import Created, Role, Rules, Stage
+from backend.room.events import Created, Role
 from backend.room.schemas import NewRoom, RoomLinks
 from backend.room.stages import first_drafts
 from backend.room.state import State
@@ -29,28 +33,25 @@ class Member:
     role: Role
 
 
-def plan(bank: Bank, new: NewRoom) -> Created:
-    question = bank.get(new.question or "")
-    if question is None:
-        raise Problem(
-            404, "no-such-question", "No such question", f'There is no question "{new.question}".'
+def plan(bank: Bank, templates: Templates, new: NewRoom) -> Created:
+    """What the room's log begins with; raises the problem where there is no such plan."""
+    if new.template is not None:
+        return created_from_template(
+            interviews.find(templates, new.template),
+            practice=new.practice,
+            candidate=new.candidate,
+            interviewer=new.interviewer,
+            extra_time=new.extra_time,
+            script=new.script,
         )
-    factor = 100 + new.extra_time
-    seconds = question.minutes * 60 * factor // 100 if new.clock else None
-    stages = [
-        Stage(phase="coding", title=question.title, seconds=seconds, questions=[question.slug])
-    ]
-    return Created(
-        title=question.title,
-        template=None,
-        stages=stages,
-        rules=Rules(hint_cost=0.05),
-        weights={},
+    return created_from_question(
+        questions.find(bank, new.question or ""),
+        clock=new.clock,
         practice=new.practice,
-        script=new.script,
         candidate=new.candidate,
         interviewer=new.interviewer,
         extra_time=new.extra_time,
+        script=new.script,
     )
 
 
