@@ -55,6 +55,8 @@ export interface AskedView {
   document: string;
   answered: boolean;
   kind: "follow-up" | "concept";
+  /** The key points, and which the words seem to touch: for whoever scores. */
+  points: { text: string; found: string[]; touched: boolean; can_tell: boolean }[] | null;
 }
 
 export interface RunView {
@@ -67,7 +69,7 @@ export interface RunView {
   total: number;
   version: number;
   sha256: string;
-  why: "asked" | "time";
+  why: "asked" | "time" | "moved-on";
   at: string;
   ended_at: string | null;
 }
@@ -95,6 +97,7 @@ export interface StateView {
   stages: StageView[];
   rules: RulesView;
   weights: Record<string, number> | null;
+  extra_time: number;
   clock: ClockView;
   now: string;
   questions: StageQuestion[];
@@ -105,10 +108,19 @@ export interface StateView {
   runs: RunView[];
   people: { candidate: PersonView; interviewer: PersonView };
   script_speaks: boolean;
+  /** Kinds of command that would not be refused now; "run" and "submit" are the two modes of a run. */
   may: string[];
   report: "closed" | "open";
   shared: boolean;
   scores: ScoredView[];
+}
+
+export interface RoomView {
+  id: string;
+  role: Role;
+  title: string;
+  created_at: string;
+  state: StateView;
 }
 
 /** One change set as CodeMirror writes it. */

@@ -4,6 +4,7 @@ import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
 import { setMarks } from "../editor/marks";
 import { pythonEditor } from "../editor/setup";
+import { showLine } from "../editor/show-line";
 import { complaints } from "../state/complaints";
 import type { Workbench } from "../state/workbench";
 
@@ -50,14 +51,4 @@ function mount(parent: HTMLElement, { draft, clock, runner, jump }: Workbench): 
     onResize.disconnect();
     view.destroy();
   };
-}
-
-function showLine(view: EditorView, number: number): void {
-  const line = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
-  view.dispatch({
-    selection: { anchor: line.from + (/\S/.exec(line.text)?.index ?? 0) },
-    effects: EditorView.scrollIntoView(line.from, { y: "center" }),
-  });
-  view.focus();
-  view.dom.scrollIntoView({ block: "nearest" });
 }

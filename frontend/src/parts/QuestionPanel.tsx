@@ -13,7 +13,7 @@ export function QuestionPanel({ question }: { question: Question }) {
   );
 }
 
-function Forbidden({ names }: { names: Question["forbidden"] }) {
+export function Forbidden({ names }: { names: Question["forbidden"] }) {
   return (
     <section class="rules">
       <h2>Not allowed here</h2>

@@ -1,10 +1,9 @@
 import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
-import type { Signal } from "@preact/signals";
 
 interface Props<Id extends string> {
   label: string;
-  chosen: Signal<Id>;
+  chosen: { value: Id };
   tabs: { id: Id; title: string; panel: () => ComponentChild }[];
 }
 

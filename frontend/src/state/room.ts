@@ -149,6 +149,8 @@ export function openRoom(id: string, secret: string): Room {
   }
 
   function welcome(message: Welcome): void {
+    // The room knows less than this page: it begins anew, with what is kept here.
+    if (message.documents && seen !== null) return window.location.reload();
     role.value = message.role;
     inFlight.clear();
     toldCursor = "";
@@ -238,6 +240,7 @@ export function openRoom(id: string, secret: string): Room {
     for (const slug of new Set([...state.current, ...state.questions.map((one) => one.slug)])) {
       if (!questions.value.has(slug)) fetchQuestion(slug);
     }
+    flush();
   }
 
   // ---- text
@@ -284,7 +287,9 @@ export function openRoom(id: string, secret: string): Room {
   function flush(): void {
     if (line?.link.value !== "open") return;
     for (const document of documents.value.values()) {
-      if (inFlight.has(document.name)) continue;
+      // What was typed in the moment of a pause waits for its end.
+      const isHeld = view.value?.clock.paused && !isEditable(view.value, document.name);
+      if (inFlight.has(document.name) || isHeld) continue;
       const edit = document.toSend();
       if (!edit) continue;
       if (keeper.wasAdopted()) return window.location.reload(); // it slept, and another page has sent this since
@@ -328,6 +333,10 @@ export function openRoom(id: string, secret: string): Room {
   function editRefused(name: string, told: Refused): void {
     const document = documents.value.get(name);
     if (!document) return;
+    if (told.code === "paused") {
+      inFlight.delete(name);
+      return;
+    }
     if (told.code === "stale") {
       inFlight.delete(name);
       // What it missed is on its way; where it is not, the line begins again.
@@ -459,7 +468,7 @@ export function openRoom(id: string, secret: string): Room {
   };
 }
 
-const isEditable = (state: StateView | null, name: string) => state?.documents.find((one) => one.name === name)?.editable ?? false;
+export const isEditable = (state: StateView | null, name: string) => state?.documents.find((one) => one.name === name)?.editable ?? false;
 
 const titleOf = ({ code }: Refused) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll("-", " ");
 

@@ -1,0 +1,54 @@
+import type { RoomQuestion, StateView } from "../../api/room";
+import type { Loading } from "../../state/loading";
+import type { Room } from "../../state/room";
+import { Prose } from "../Prose";
+
+/** For the interviewer: what to ask next, the points of a strong answer, the reference. */
+export function Guide({ room, view, slug, loaded }: { room: Room; view: StateView; slug: string; loaded: Loading<RoomQuestion> | undefined }) {
+  if (loaded?.at !== "here") return <p class="quiet" aria-busy="true">Fetching the guide…</p>;
+  const solution = loaded.value.solution;
+  if (!solution) return <p class="quiet">There is no guide to this question.</p>;
+  const wasAsked = (item: number, further: boolean) =>
+    view.asked.some((one) => one.question === slug && one.item === item && one.further === further);
+  return (
+    <div class="guide">
+      {solution.followups.length > 0 && (
+        <section>
+          <h3>To ask</h3>
+          {solution.followups.map((one, item) => (
+            <details class="followup" key={item}>
+              <summary>{one.question}</summary>
+              <ul>
+                {one.key_points.map((point) => <li key={point}>{point}</li>)}
+              </ul>
+              {one.green_flags && one.green_flags.length > 0 && <p class="quiet">Good signs: {one.green_flags.join("; ")}</p>}
+              {one.red_flags && one.red_flags.length > 0 && <p class="quiet">Bad signs: {one.red_flags.join("; ")}</p>}
+              <div class="choices">
+                <Ask room={room} slug={slug} item={item} further={false} was={wasAsked(item, false)} word="Ask this" />
+                {one.further && wasAsked(item, false) && <Ask room={room} slug={slug} item={item} further was={wasAsked(item, true)} word="Ask one more about it" />}
+              </div>
+            </details>
+          ))}
+        </section>
+      )}
+      {solution.reference && (
+        <details class="rules">
+          <summary>Reference</summary>
+          <pre class="code" tabIndex={0} aria-label="Reference">{solution.reference}</pre>
+        </details>
+      )}
+      {solution.editorial_html && (
+        <details class="rules">
+          <summary>Editorial</summary>
+          <Prose html={solution.editorial_html} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Ask({ room, slug, item, further, was, word }: { room: Room; slug: string; item: number; further: boolean; was: boolean; word: string }) {
+  if (was) return <span class="quiet">{further ? "One more was asked." : "Asked."}</span>;
+  if (!room.may("asked")) return null;
+  return <button type="button" onClick={() => room.do("asked", { question: slug, item, further })}>{word}</button>;
+}
