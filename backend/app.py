@@ -22,6 +22,7 @@ from backend.pages import pages
 from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
 from backend.queue.embedded import EmbeddedQueue
+from backend.report.routes import router as report
 from backend.room.rooms import RoomNews, Rooms
 from backend.room.routes import router as rooms
 from backend.room.run_rows import RoomRunRows
@@ -53,6 +54,7 @@ def create_app(settings: Settings, open_sandbox: OpenSandbox, clock: Clock = utc
     app.include_router(interviews)
     app.include_router(runs)
     app.include_router(rooms)
+    app.include_router(report)
     app.include_router(practice)
     app.include_router(system)
     app.router.redirect_slashes = False

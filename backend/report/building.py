@@ -2,7 +2,7 @@
 
 from backend.clock import rfc3339
 from backend.report.criteria import criteria, outcome, thresholds
-from backend.report.document import FORMAT, Failure, Report
+from backend.report.document import FORMAT, OurFailure, Report
 from backend.report.questions import questions
 from backend.report.session import Session
 from backend.report.study import study
@@ -46,9 +46,9 @@ def build(session: Session) -> Report:
     )
 
 
-def _failures(session: Session) -> list[Failure]:
+def _failures(session: Session) -> list[OurFailure]:
     return [
-        Failure(session.seconds(event.at), event.body["question"], event.body["message"])
+        OurFailure(session.seconds(event.at), event.body["question"], event.body["message"])
         for event in session.events
         if event.kind == "failure"
     ]

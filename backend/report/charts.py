@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.report.document import Mark, Timeline
-from backend.report.words import clock
+from backend.report.words import clock, duration
 
 WIDTH = 1000.0
 LEFT = 96.0
@@ -17,8 +17,8 @@ LANES = {
     "hint": "Talk",
     "question": "Talk",
     "extension": "Talk",
-    "paste": "Notes",
-    "focus-lost": "Notes",
+    "paste": "Page",
+    "focus-lost": "Page",
 }
 STAGE_TOP, STAGE_HEIGHT, LANE_HEIGHT = 2.0, 30.0, 30.0
 # Of a letter, at the size in which stages are written; measured to be safe rather than exact.
@@ -63,6 +63,32 @@ class TimelineChart:
     lanes: list[Lane]
     dots: list[Dot]
     ticks: list[Tick]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A stage in words: what happened in it, in order."""
+
+    begin: float
+    seconds: float
+    title: str
+    moments: list[tuple[float, str]]
+
+
+def chapters(timeline: Timeline) -> list[Chapter]:
+    """The timeline as a list, for whoever does not look at the drawing."""
+    stages = [span for span in timeline.spans if span.kind == "stage"]
+    happened = [(mark.at, mark.sentence) for mark in timeline.marks] + [
+        (span.begin, f"Paused for {duration(span.end - span.begin)}")
+        for span in timeline.spans
+        if span.kind == "pause"
+    ]
+    found = []
+    for number, stage in enumerate(stages):
+        until = stages[number + 1].begin if number + 1 < len(stages) else float("inf")
+        inside = sorted(one for one in happened if stage.begin <= one[0] < until)
+        found.append(Chapter(stage.begin, stage.end - stage.begin, stage.title, inside))
+    return found
 
 
 def timeline_chart(timeline: Timeline) -> TimelineChart:

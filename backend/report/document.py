@@ -162,7 +162,8 @@ class Run:
     at: float
     seconds: float | None
     """From asking to the verdict."""
-    why: Literal["asked", "time"]
+    why: Literal["asked", "time", "moved-on"]
+    """Asked for by a person, or submitted as it stood when the stage ended."""
     sha256: str
     outcome: RunOutcome | None
     passed: int
@@ -317,7 +318,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class OurFailure:
     """A failure of ours. It is shown as ours and never costs anything."""
 
     at: float
@@ -353,4 +354,4 @@ class Report:
     study: list[Suggestion]
     integrity: str
     """What the marks of kind paste and focus-lost are, and that they never change a score."""
-    failures: list[Failure]
+    failures: list[OurFailure]

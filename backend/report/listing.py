@@ -65,7 +65,8 @@ def plain(text: str) -> Markup:
 
 def sentence(text: str) -> Markup:
     """A sentence of ours, in which names of code stand between backticks."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", plain(text)))  # noqa: S704
+    # str(): joining Markup would escape the tags that are put in.
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(plain(text))))  # noqa: S704
 
 
 # Private use: they hold the place of a character until everything around it has been escaped.

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from backend.bank import CRITERIA, KINDS, LESSONS, LEVELS
 from backend.questions.markdown import render
-from backend.report.charts import timeline_chart
+from backend.report.charts import chapters, timeline_chart
 from backend.report.document import Report
 from backend.report.listing import listing, plain, sentence
 from backend.report.words import LEVELS as LEVEL_WORDS
@@ -54,6 +54,7 @@ def _render(report: Report, *, stands_alone: bool) -> str:
             title=title(report),
             css=_css(),
             chart=timeline_chart(report.timeline),
+            chapters=chapters(report.timeline),
             replay=f"/rooms/{quote(report.room, safe='')}/replay",
             scoring=f"/rooms/{quote(report.room, safe='')}/scoring",
         )

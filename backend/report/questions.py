@@ -1,7 +1,7 @@
 """Each question of the interview: the text, how it was judged, what was seen in it."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from backend.bank import Question as BankQuestion
 from backend.report import document
@@ -12,6 +12,7 @@ from backend.report.session import Session
 from backend.report.words import OUTCOMES
 from backend.room.events import code_document
 
+Why = Literal["asked", "time", "moved-on"]
 CodeIs = Literal["submitted", "as it stood", "untouched"]
 
 
@@ -92,7 +93,7 @@ def _runs(session: Session, slug: str) -> list[document.Run]:
                 mode=run.mode,
                 at=session.seconds(run.at),
                 seconds=None if took is None else round(took, 3),
-                why="time" if run.why == "time" else "asked",
+                why=cast(Why, run.why),
                 sha256=run.sha256,
                 outcome=None if verdict is None else verdict["outcome"],
                 passed=run.passed,

@@ -16,6 +16,7 @@ from backend.room import log
 from backend.room.events import Role
 from backend.room.fold import fold
 from backend.room.state import State
+from backend.room.views import report_open
 
 
 def report(database: DatabaseSession, bank: Bank, room: Room, role: Role) -> Report:
@@ -49,8 +50,15 @@ def report(database: DatabaseSession, bank: Bank, room: Room, role: Role) -> Rep
 
 
 def _check_open(state: State, role: Role) -> None:
-    if role == "interviewer":
+    if report_open(state, role):
         return
+    if role == "interviewer":
+        raise Problem(
+            403,
+            "interview-not-begun",
+            "The interview has not begun",
+            "The report begins with the interview. Until then there is nothing in it.",
+        )
     if state.phase != "finished":
         raise Problem(
             403,
@@ -58,14 +66,13 @@ def _check_open(state: State, role: Role) -> None:
             "The interview is not finished",
             "The report is made when the interview is over. Everything until then is kept.",
         )
-    if not state.created.practice and not state.shared:
-        raise Problem(
-            403,
-            "report-not-shared",
-            "The report has not been shared yet",
-            "Your interviewer reads the report first, and may share it with you. "
-            "This page then shows it.",
-        )
+    raise Problem(
+        403,
+        "report-not-shared",
+        "The report has not been shared yet",
+        "Your interviewer reads the report first, and may share it with you. "
+        "This page then shows it.",
+    )
 
 
 def _passed(database: DatabaseSession, room: Room, state: State) -> set[str]:

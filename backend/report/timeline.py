@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from backend.bank import ANSWER_KINDS
 from backend.report.document import Mark, Span, Timeline
 from backend.report.session import Session
 from backend.report.words import characters, duration, outcome_words
@@ -107,24 +108,27 @@ def _mark(session: Session, event: Event) -> Mark | None:
     return None
 
 
-def _run_mark(session: Session, event: Event) -> Mark:
+def _run_mark(session: Session, event: Event) -> Mark | None:
     body = event.body
     run = session.state.runs.get(body["run"])
-    mode = "Submit" if body["mode"] == "submit" else "Run"
-    if body["why"] == "time":
-        mode = "Submitted as it stood"
-    good: bool | None = None
     if run is None or run.failed_by_us:
-        came = "not judged, by our failure"
-    elif run.outcome is None:
+        return None  # our failure has a mark of its own
+    mode = "Submit" if body["mode"] == "submit" else "Run"
+    if body["why"] != "asked":
+        mode = "submitted as it stood at the end of the stage"
+    question = session.questions.get(run.question)
+    if run.outcome is None:
         came = "not judged yet"
     else:
-        good = run.outcome == "passed"
-        came = outcome_words(run.outcome, run.passed, run.total)
-    title = session.title_of(body["question"])
-    kind = body["mode"]
-    sentence = f"{title}: {mode}, {came}"
-    return Mark(session.seconds(event.at), kind, sentence, body["question"], good)
+        answers = question is not None and question.kind in ANSWER_KINDS
+        came = outcome_words(run.outcome, run.passed, run.total, answers=answers)
+    return Mark(
+        at=session.seconds(event.at),
+        kind=run.mode,
+        sentence=f"{session.title_of(run.question)}: {mode}, {came}",
+        question=run.question,
+        good=None if run.outcome is None else run.outcome == "passed",
+    )
 
 
 def _question_of(document: str) -> str | None:

@@ -27,13 +27,14 @@ def characters(number: int) -> str:
     return count(number, "character")
 
 
-def outcome_words(outcome: str, passed: int, total: int) -> str:
-    """All 14 cases passed; 12 of 14 cases passed; refused."""
+def outcome_words(outcome: str, passed: int, total: int, *, answers: bool = False) -> str:
+    """All 14 cases passed; 12 of 14 cases passed; 2 of 9 answers right; refused."""
     if total == 0:
         return OUTCOMES[outcome]
+    what, well = ("answer", "right") if answers else ("case", "passed")
     if passed == total and outcome == "passed":
-        return f"all {count(total, 'case')} passed" if total > 1 else "the case passed"
-    words = f"{passed} of {count(total, 'case')} passed"
+        return f"all {count(total, what)} {well}" if total > 1 else f"the {what} {well}"
+    words = f"{passed} of {count(total, what)} {well}"
     return words if outcome in ("passed", "failed") else f"{words}, {OUTCOMES[outcome]}"
 
 
