@@ -2,9 +2,11 @@
 
     assessment = assess(Session(events, questions, codes))
 
-`assess` is `gather` (evidence, overrules, signals) and then `score` (the arithmetic).
+`assess` gathers evidence from verdicts (cases), code (findings), the log (signals) and people, and
+`score` does the arithmetic; both keep all of it, so that a page can show it by only reading.
 """
 
+from backend.rubric.attempts import Streak
 from backend.rubric.criteria import CRITERIA, Criterion, weights_with
 from backend.rubric.evidence import (
     AnswerFacts,
@@ -15,12 +17,15 @@ from backend.rubric.evidence import (
     Session,
 )
 from backend.rubric.findings import Finding
-from backend.rubric.gathering import Assessment, Judged
-from backend.rubric.score import CriterionScore, Score, Term
-from backend.rubric.signals import Away, Paste, QuestionSignals, Signals, Silence, Streak
+from backend.rubric.gathering import Assessment, Judged, assess
+from backend.rubric.pastes import Paste
+from backend.rubric.score import LEVEL_TITLES, THRESHOLDS, CriterionScore, Score, Term, score
+from backend.rubric.signals import Away, QuestionSignals, Signals, Silence
 
 __all__ = [
     "CRITERIA",
+    "LEVEL_TITLES",
+    "THRESHOLDS",
     "AnswerFacts",
     "Assessment",
     "Away",
@@ -40,5 +45,7 @@ __all__ = [
     "Silence",
     "Streak",
     "Term",
+    "assess",
+    "score",
     "weights_with",
 ]

@@ -1,0 +1,123 @@
+"""Findings on where gradients flow."""
+
+from backend.rubric.findings import evaluation, graph, losses, training
+from backend.rubric.findings.finding import Kind
+
+_CRITERION = "gradient-understanding"
+
+GRADIENTS = (
+    Kind(
+        "data-attribute",
+        "A tensor read or changed through .data",
+        _CRITERION,
+        "Use detach() to read and torch.no_grad() to change: autograd cannot see a mistake here.",
+        "moderate",
+        graph.data_attribute,
+    ),
+    Kind(
+        "variable",
+        "torch.autograd.Variable",
+        _CRITERION,
+        "Leave it out: tensors have tracked gradients themselves since PyTorch 0.4.",
+        "minor",
+        graph.variable,
+    ),
+    Kind(
+        "in-place-on-leaf",
+        "A leaf that needs gradients, changed in place",
+        _CRITERION,
+        "Change it under torch.no_grad(), or make a new tensor; autograd refuses this.",
+        "serious",
+        graph.in_place_on_leaf,
+    ),
+    Kind(
+        "target-not-detached",
+        "A target that gradients flow into",
+        _CRITERION,
+        "Compute the target under torch.no_grad() or detach() it: it is to be aimed at, not moved.",
+        "serious",
+        graph.target_not_detached,
+    ),
+    Kind(
+        "retain-graph",
+        "retain_graph=True for a single backward pass",
+        _CRITERION,
+        "Leave it out; where it silences an error, something keeps a graph of an earlier step.",
+        "minor",
+        graph.retain_graph,
+    ),
+    Kind(
+        "numpy-in-forward",
+        "A forward pass that leaves the graph",
+        _CRITERION,
+        "Stay with tensor operations: no gradient passes through NumPy or a Python number.",
+        "serious",
+        graph.numpy_in_forward,
+    ),
+    Kind(
+        "detached-output",
+        "forward returns a detached tensor",
+        _CRITERION,
+        "Return the tensor itself and detach where no gradient is wanted: this layer cannot learn.",
+        "serious",
+        graph.detached_output,
+    ),
+    Kind(
+        "eval-without-no-grad",
+        "Evaluation that records a graph",
+        _CRITERION,
+        "Evaluate under torch.no_grad() or torch.inference_mode(): it saves memory and time.",
+        "moderate",
+        evaluation.eval_without_no_grad,
+    ),
+    Kind(
+        "softmax-before-cross-entropy",
+        "Softmax before cross-entropy",
+        _CRITERION,
+        "Hand the raw scores to cross-entropy: it applies log-softmax itself.",
+        "serious",
+        losses.softmax_before_cross_entropy,
+    ),
+    Kind(
+        "sigmoid-before-logits-loss",
+        "Sigmoid before a loss that takes logits",
+        _CRITERION,
+        "Hand the raw scores to the loss: it applies the sigmoid itself, and more stably.",
+        "serious",
+        losses.sigmoid_before_logits_loss,
+    ),
+    Kind(
+        "no-zero-grad",
+        "Gradients are never zeroed",
+        _CRITERION,
+        "Call optimizer.zero_grad() once a step: backward() adds to the gradients that are there.",
+        "serious",
+        training.no_zero_grad,
+    ),
+    Kind(
+        "zeroed-before-step",
+        "Gradients zeroed between backward and step",
+        _CRITERION,
+        "Zero before backward() or after step(): in between, the step finds nothing.",
+        "serious",
+        training.zeroed_before_step,
+    ),
+    Kind(
+        "detached-target",
+        "Targets are cut from the graph",
+        _CRITERION,
+        "Gradients reach only what is to be trained.",
+        "minor",
+        graph.detached_target,
+        good=True,
+    ),
+    Kind(
+        "gradients-zeroed",
+        "Gradients are zeroed in every step",
+        _CRITERION,
+        "Each step uses the gradients of its own batch.",
+        "minor",
+        training.gradients_zeroed,
+        good=True,
+    ),
+)

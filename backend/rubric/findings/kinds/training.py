@@ -1,0 +1,117 @@
+"""Findings on the loop of training and on evaluation."""
+
+from backend.rubric.findings import accumulation, evaluation, training
+from backend.rubric.findings.finding import Kind
+
+_CRITERION = "training-loop"
+
+TRAINING = (
+    Kind(
+        "step-before-backward",
+        "A step before the backward pass",
+        _CRITERION,
+        "Call backward() first: the step uses the gradients that it leaves.",
+        "serious",
+        training.step_before_backward,
+    ),
+    Kind(
+        "scheduler-before-optimiser",
+        "The schedule is stepped before the optimiser",
+        _CRITERION,
+        "Step the optimiser first, or the first value of the schedule is never used.",
+        "moderate",
+        training.scheduler_before_optimiser,
+    ),
+    Kind(
+        "clipped-too-late",
+        "Clipping that has no effect",
+        _CRITERION,
+        "Clip between backward() and step().",
+        "serious",
+        training.clipped_too_late,
+    ),
+    Kind(
+        "clipped-scaled",
+        "Clipping of scaled gradients",
+        _CRITERION,
+        "Call scaler.unscale_(optimizer) before clipping, or the bound means something else.",
+        "moderate",
+        training.clipped_scaled,
+    ),
+    Kind(
+        "no-clipping",
+        "Gradients are not clipped",
+        _CRITERION,
+        "Clip the gradients' norm before the step: such networks see rare, huge gradients.",
+        "minor",
+        training.no_clipping,
+    ),
+    Kind(
+        "unscaled-accumulation",
+        "Accumulated losses are not scaled",
+        _CRITERION,
+        "Divide the loss by the number of passes, or the step grows with it.",
+        "moderate",
+        accumulation.unscaled_accumulation,
+    ),
+    Kind(
+        "loss-kept-with-graph",
+        "A running loss that keeps its graph",
+        _CRITERION,
+        "Add loss.item() or loss.detach(): otherwise memory grows with every batch.",
+        "serious",
+        accumulation.loss_kept_with_graph,
+    ),
+    Kind(
+        "eval-without-eval-mode",
+        "Evaluation in training mode",
+        _CRITERION,
+        "Call model.eval() first: dropout and batch norm behave otherwise while training.",
+        "serious",
+        evaluation.eval_without_eval_mode,
+    ),
+    Kind(
+        "stays-in-eval-mode",
+        "Training goes on in evaluation mode",
+        _CRITERION,
+        "Call model.train() before the next epoch trains.",
+        "serious",
+        evaluation.stays_in_eval_mode,
+    ),
+    Kind(
+        "evaluates-well",
+        "Evaluation in evaluation mode, without a graph",
+        _CRITERION,
+        "The model is measured as it will be used, at the least cost.",
+        "minor",
+        evaluation.evaluates_well,
+        good=True,
+    ),
+    Kind(
+        "gradients-clipped",
+        "Gradients are clipped before the step",
+        _CRITERION,
+        "One bad batch cannot throw the weights far away.",
+        "minor",
+        training.gradients_clipped,
+        good=True,
+    ),
+    Kind(
+        "restores-mode",
+        "The model's mode is restored",
+        _CRITERION,
+        "Whoever calls this finds the model as it was.",
+        "minor",
+        evaluation.restores_mode,
+        good=True,
+    ),
+    Kind(
+        "saves-checkpoint",
+        "A checkpoint holds more than the weights",
+        _CRITERION,
+        "Training can go on where it was.",
+        "minor",
+        evaluation.saves_checkpoint,
+        good=True,
+    ),
+)
