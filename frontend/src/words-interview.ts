@@ -20,7 +20,7 @@ export function rulesInWords({ run, hints, hint_cost, pause, extend }: RulesView
   const clock = pause && extend ? "The clock can be paused and extended" : pause ? "The clock can be paused" : extend ? "The clock can be extended" : "The clock cannot be stopped";
   const told = [
     run ? "Run as often as you like" : "A whiteboard: no Run, only one Submit at the end",
-    hints ? `each hint takes ${share(hint_cost, 1)} off` : "no hints",
+    hints ? `each hint takes ${share(hint_cost, 1).replace(" ", "\u00a0")} off` : "no hints",
   ];
   return `${told.join("; ")}. ${clock}.`;
 }

@@ -4,9 +4,8 @@ import type { Phase, RulesView } from "./room";
 export interface InterviewStage {
   phase: Phase;
   title: string;
-  /** Null: without a clock. */
-  minutes: number | null;
-  questions: { slug: string; title: string; kind: string; level: string; minutes: number }[];
+  minutes: number;
+  questions: { slug: string; title: string; kind: string; minutes: number }[];
 }
 
 export interface Interview {
@@ -14,6 +13,8 @@ export interface Interview {
   title: string;
   summary: string;
   minutes: number;
+  /** How to speak in this one, for whoever is asked. */
+  tips: string[];
   stages: InterviewStage[];
   rules: RulesView;
 }

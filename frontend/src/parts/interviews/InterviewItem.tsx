@@ -19,14 +19,23 @@ export function InterviewItem({ item }: { item: Interview }) {
   return (
     <li class="card" aria-labelledby={`interview-${item.slug}`}>
       <div class="card-head">
-        <h3 id={`interview-${item.slug}`}>{item.title}</h3>
-        <span class="quiet">{lengthened(item.minutes, extraTime.value)} min</span>
+        <h3 id={`interview-${item.slug}`}>
+          {item.title} <span class="card-minutes">{lengthened(item.minutes, extraTime.value)} min</span>
+        </h3>
+        <div class="choices">
+          <button type="button" class="primary" aria-disabled={isBusy} onClick={() => void start()}>
+            {isBusy ? "Opening the room…" : "Start alone"}<span class="hidden">: {item.title}</span>
+          </button>
+          <button type="button" aria-expanded={isInviting} onClick={() => setInviting(!isInviting)}>
+            Invite somebody<span class="hidden">: {item.title}</span>
+          </button>
+        </div>
       </div>
       <p>{item.summary}</p>
       <Stages stages={item.stages} extraTime={extraTime.value} />
       <p class="quiet rules-line">{rulesInWords(item.rules)}</p>
       <details class="asked">
-        <summary>What is asked</summary>
+        <summary>What is asked, and how to speak about it</summary>
         <ul>
           {askedIn(item.stages).map(({ slug, title, kind, minutes }) => (
             <li key={slug}>
@@ -34,13 +43,12 @@ export function InterviewItem({ item }: { item: Interview }) {
             </li>
           ))}
         </ul>
+        {item.tips.length > 0 && (
+          <ul class="tips">
+            {item.tips.map((tip) => <li key={tip}>{tip}</li>)}
+          </ul>
+        )}
       </details>
-      <div class="choices">
-        <button type="button" class="primary" aria-disabled={isBusy} onClick={() => void start()}>
-          {isBusy ? "Opening the room…" : "Start alone"}
-        </button>
-        <button type="button" aria-expanded={isInviting} onClick={() => setInviting(!isInviting)}>Invite somebody</button>
-      </div>
       <div role="status">
         {making.at === "failed" && (
           <p class="made-not"><strong>{making.title}.</strong> {making.detail}</p>

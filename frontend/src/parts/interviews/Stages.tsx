@@ -6,9 +6,9 @@ export function Stages({ stages, extraTime }: { stages: InterviewStage[]; extraT
   return (
     <ol class="stages" aria-label="Stages">
       {stages.map(({ phase, title, minutes }, at) => (
-        <li key={at} class={`stage stage-${phase}`} style={{ flexGrow: minutes ?? 5 }}>
+        <li key={at} class={`stage stage-${phase}`} style={{ flexGrow: minutes }}>
           <span class="stage-title">{title}</span>
-          <span class="quiet">{minutes === null ? "no clock" : `${lengthened(minutes, extraTime)} min`}</span>
+          <span class="quiet">{lengthened(minutes, extraTime)} min</span>
         </li>
       ))}
     </ol>

@@ -23,7 +23,7 @@ function OneLesson({ lesson: { id, title, passed, tried, total } }: { lesson: Le
         <span class="lesson-tried" style={percent(tried - passed)} />
       </span>
       <span class="quiet">
-        {passed} of {total} passed{tried > passed && `, ${plural(tried - passed, "other")} tried`}
+        {passed} of {total} passed{tried > passed && `, ${passed ? plural(tried - passed, "other") : tried} tried`}
       </span>
     </li>
   );

@@ -57,7 +57,15 @@ function NewItem({ one }: { one: Suggested }) {
 
 function nothingDue(hasBegun: boolean, upcoming: Due[]): string {
   const first = upcoming[0];
-  if (first) return `Nothing today. “${first.title}” comes again on ${day(Date.parse(first.due_at))}.`;
+  if (first) return `Nothing today. “${first.title}” comes again ${nextDay(Date.parse(first.due_at))}.`;
   if (hasBegun) return "Nothing: submit something, and it comes again when you begin to forget it.";
   return "Nothing yet. What you submit comes again here: the next day if it failed, later and later if it passed.";
+}
+
+const aDay = 24 * 3600 * 1000;
+
+function nextDay(at: number): string {
+  const [then, tomorrow] = [day(at), day(Date.now() + aDay)];
+  if (then === day(Date.now())) return "later today";
+  return then === tomorrow ? "tomorrow" : `on ${then}`;
 }
