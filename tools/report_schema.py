@@ -1,4 +1,4 @@
-"""Write docs/report.schema.json from the report's dataclasses: .venv/bin/python tools/report_schema.py"""
+"""Write docs/report.schema.json, the format of exports: .venv/bin/python tools/report_schema.py"""
 
 import json
 

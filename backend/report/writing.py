@@ -1,11 +1,15 @@
 """The report as JSON, and the schema of it."""
 
+import ast
+import inspect
 import json
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from backend.report import document
 from backend.report.document import Report
 
 
@@ -20,8 +24,24 @@ def to_text(report: Report) -> str:
 def schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12, as docs/report.schema.json keeps it."""
     made = TypeAdapter(Report).json_schema(mode="serialization")
-    closed: dict[str, Any] = _closed(made)
+    described = _described(made.pop("$defs"), made)
+    closed: dict[str, Any] = _closed({**made, "$defs": described})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **closed}
+
+
+def _described(definitions: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """The strings under the attributes of the dataclasses become descriptions of the fields."""
+    for one in ast.parse(inspect.getsource(document)).body:
+        if not isinstance(one, ast.ClassDef):
+            continue
+        fields = (definitions.get(one.name) or whole)["properties"]
+        for field, text in pairwise(one.body):
+            if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+                continue
+            if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                about = " ".join(str(text.value.value).split())
+                fields[field.target.id] = {"description": about, **fields[field.target.id]}
+    return definitions
 
 
 def _closed(node: Any) -> Any:

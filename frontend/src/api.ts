@@ -3,6 +3,7 @@ import type { RoomEvent, RoomQuestion, RoomView } from "./api/room";
 import type { InterviewList, NewRoom, RoomLinks } from "./api/interviews";
 import type { Forgotten, Hint, Mode, Practice, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
 import type { RoomLog } from "./api/log";
+import type { Download, Report, ReportPage } from "./api/report";
 
 const base = "/api/v1";
 const runEvents = ["state", "output", "script", "case", "finished"] as const;
@@ -62,6 +63,19 @@ export const sendRoomEvent = (room: string, secret: string, key: string, kind: s
     body: JSON.stringify({ key, kind, body }),
   });
 
+export const readReport = (room: string, secret: string) =>
+  request<Report>(`/rooms/${encodeURIComponent(room)}/report`, { headers: bearer(secret) });
+export const readReportPage = (room: string, secret: string) =>
+  request<ReportPage>(`/rooms/${encodeURIComponent(room)}/report/page`, { headers: bearer(secret) });
+
+/** A link could not carry the secret without showing it, so the file is fetched and handed over. */
+export async function downloadReport(room: string, secret: string, suffix: "html" | "json"): Promise<Download> {
+  const response = await answer(`/rooms/${encodeURIComponent(room)}/report/export.${suffix}`, { headers: bearer(secret) });
+  if (!response.ok) throw refusal(response, await reading(() => response.text()));
+  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+  return { name: name ?? `report.${suffix}`, content: await reading(() => response.blob()) };
+}
+
 /** The key makes a repeated request find the first one's run, so a lost answer never runs the code twice. */
 export function createRun(question: string, mode: Mode, code: string, key: string): Promise<Run> {
   return request<Run>("/runs", {
@@ -101,23 +115,31 @@ function get<T>(path: string): Promise<T> {
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
-  let response: Response;
-  let body: string;
-  try {
-    response = await fetch(base + path, { ...init, headers: { Accept: "application/json", ...init.headers } });
-    body = await response.text();
-  } catch {
-    onContact(false);
-    throw new Unreachable();
-  }
+  const response = await answer(path, init);
+  const body = await reading(() => response.text());
+  if (!response.ok) throw refusal(response, body);
+  return JSON.parse(body) as T;
+}
+
+async function answer(path: string, init: RequestInit): Promise<Response> {
+  const response = await reading(() => fetch(base + path, { ...init, headers: { Accept: "application/json", ...init.headers } }));
   // A proxy in front answers 502 or 504 for a service that is not there.
   if (response.status === 502 || response.status === 504) {
     onContact(false);
     throw new Unreachable();
   }
   onContact(true);
-  if (!response.ok) throw refusal(response, body);
-  return JSON.parse(body) as T;
+  return response;
+}
+
+/** What breaks on the way, before the answer or in the middle of it, is a service that cannot be reached. */
+async function reading<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch {
+    onContact(false);
+    throw new Unreachable();
+  }
 }
 
 function refusal(response: Response, body: string): Refusal {
