@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.room import queries
 from backend.room.events import Draft, Event
+from backend.room.log_text import StoredEvent
 
 
 def append(
@@ -62,6 +63,11 @@ def row(room_id: str, event: Event) -> dict[str, Any]:
 def read(session: Session, room_id: str, after: int = 0) -> list[Event]:
     """Every event with a number above `after`."""
     return [event_of(found) for found in queries.events_between(session, room_id, after)]
+
+
+def stored(session: Session, room_id: str, after: int) -> Sequence[StoredEvent]:
+    """The events with a number above `after` as they lie there, their bodies unread."""
+    return queries.stored_events(session, room_id, after)
 
 
 def event_of(found: Any) -> Event:

@@ -16,6 +16,7 @@ from backend.room import log as room_log
 from backend.room import messages, reading, service
 from backend.room.events import Role
 from backend.room.live import LiveRoom
+from backend.room.log_text import written
 from backend.room.questions import question_view
 from backend.room.schemas import (
     LogView,
@@ -91,9 +92,9 @@ async def read_log(
 
     def write() -> bytes:
         with parts.database.read() as session:
-            events = room_log.read(session, room_id, after)
-        texts = [text for _, text in messages.seen(events, role, state)]
-        head = events[-1].seq if events else max(after, state.seq)
+            stored = room_log.stored(session, room_id, after)
+        texts = written(stored, role, state)
+        head = stored[-1][0] if stored else max(after, state.seq)
         finished = json.dumps(state.phase == "finished")
         body = f'{{"events":[{",".join(texts)}],"head":{head},"finished":{finished}}}'.encode()
         return gzip.compress(body, ZIP_LEVEL) if is_zipped else body
