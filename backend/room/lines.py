@@ -212,10 +212,10 @@ PASSED: Lines = (
 )
 JUDGED: Lines = (
     (
-        "{passed} of {total} are right. The reasons stand beside each; ask yourself why, where you "
+        "{title}: {passed} of {total} are right. The reasons stand beside each; ask yourself why, where you "
         "were wrong."
     ),
-    "That makes {passed} of {total}. Have a look at the explanations before you go on.",
+    "That makes {passed} of {total} for {title}. Have a look at the explanations before you go on.",
 )
 
 REACTION: Lines = (

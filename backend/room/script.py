@@ -6,7 +6,7 @@ While a person leads the talk it is silent; afterwards it goes on from where the
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from zlib import crc32
+from hashlib import blake2b
 
 from backend.bank import ANSWER_KINDS, Bank, Hint, KeyPoint, Question
 from backend.room import lines, stages
@@ -21,8 +21,8 @@ ENOUGH = 2 / 3
 ENOUGH_WORDS = 25
 """The same where no key point names its words."""
 
-NO_HINT = 9
-"""`item` of the line that says that there is none; 0 is the offer, 1 to 3 are the hints."""
+OFFER, NO_HINT = 0, 9
+"""`item` of the lines that say what hints there are, or that there is none; 1 to 3 are hints."""
 
 Drafts = tuple[Draft, ...]
 
@@ -110,6 +110,8 @@ def _coding(state: State, now: datetime, questions: list[Question]) -> Drafts:
 
 def _task(state: State, question: Question) -> Drafts:
     document = state.documents.get(code_document(question.slug))
+    if Line("task", question.slug) in state.said:
+        return ()
     if document is not None and document.version > 0:
         return ()  # a person set it, or the work is under way: too late to introduce it
     said = [line for line in state.said if line.why == "task"]
@@ -144,21 +146,25 @@ def _hint_wanted(state: State, questions: list[Question]) -> Drafts:
     given = state.hints.get(question.slug, 0)
     rules = state.created.rules
     if not rules.hints:
-        return _next_of(state, lines.NO_HINTS_HERE, Line("hint", question.slug, NO_HINT))
+        return _no_hint(state, lines.NO_HINTS_HERE, question)
     left = len(question.hints) - given
     if not left:
-        return _next_of(state, lines.NO_HINT_LEFT, Line("hint", question.slug, NO_HINT))
-    if given or Line("hint", question.slug, 0) in state.said:
+        return _no_hint(state, lines.NO_HINT_LEFT, question)
+    ways = lines.HINT_OFFER_COST if rules.hint_cost else lines.HINT_OFFER_FREE
+    offer = _pick(state, ways, _count(state, "hint", OFFER))
+    if given or offer is None or Line("hint", question.slug, OFFER) in state.said:
         return hint(state, question, "script")
-    offer = lines.HINT_OFFER_COST if rules.hint_cost else lines.HINT_OFFER_FREE
-    text = _pick(state, offer, _offers(state) % len(offer)) or ""
-    return _once(
-        state, Line("hint", question.slug, 0), text, left=left, percent=_percent(rules.hint_cost)
-    )
+    line = Line("hint", question.slug, OFFER)
+    return _once(state, line, offer, left=left, percent=_percent(rules.hint_cost))
+
+
+def _no_hint(state: State, ways: lines.Lines, question: Question) -> Drafts:
+    way = _pick(state, ways, _count(state, "hint", NO_HINT))
+    return _once(state, Line("hint", question.slug, NO_HINT), way)
 
 
 def _passed(state: State, question: Question) -> Drafts:
-    if not _has_passed(state, question.slug):
+    if Line("reaction", question.slug) in state.said or not _has_passed(state, question.slug):
         return ()
     way = _pick(state, lines.PASSED, _count(state, "reaction"))
     return _once(state, Line("reaction", question.slug), way)
@@ -184,9 +190,9 @@ def _failing_again(state: State, slug: str) -> RoomRun | None:
 
 
 def _silence(state: State, now: datetime, questions: list[Question]) -> Drafts:
-    due = silent_until(state)
+    until = silent_until(state)
     question = next((one for one in questions if not _has_passed(state, one.slug)), None)
-    if due is None or due > now or question is None:
+    if until is None or until > now or question is None:
         return ()
     number = _nudges(state)
     text = _pick(state, lines.SILENCE, number)
@@ -254,9 +260,9 @@ def _quick_check(state: State, question: Question) -> Drafts:
             return ()
         way = _pick(state, lines.JUDGED, _count(state, "reaction") % len(lines.JUDGED))
         run = judged[-1]
-        return _once(
-            state, Line("reaction", slug), way, passed=run.passed, total=run.total or question.items
-        )
+        total = run.total or question.items
+        line = Line("reaction", slug)
+        return _once(state, line, way, title=question.title, passed=run.passed, total=total)
     for item, concept in enumerate(question.concept):
         if (slug, item) in state.answered:
             reply = _reply(state, slug, item, concept.key_points, concept.further)
@@ -330,8 +336,9 @@ def _pick(state: State, ways: lines.Lines, number: int) -> str | None:
     """Another way for each number, beginning at one that differs from room to room."""
     if number >= len(ways):
         return None
-    room = f"{state.created.title}/{state.created.candidate}/{state.created_at.isoformat()}"
-    return ways[(crc32(room.encode()) + number) % len(ways)]
+    room = f"{state.created_at.isoformat()}/{state.created.candidate}/{ways[0]}"
+    first = int.from_bytes(blake2b(room.encode(), digest_size=4).digest())
+    return ways[(first + number) % len(ways)]
 
 
 def _name(state: State) -> str:
@@ -348,9 +355,6 @@ def _percent(cost: float) -> str:
     return f"{100 * cost:g}"
 
 
-def _count(state: State, why: str) -> int:
-    return sum(1 for line in state.said if line.why == why)
-
-
-def _offers(state: State) -> int:
-    return sum(1 for line in state.said if line.why == "hint" and line.item == 0)
+def _count(state: State, why: str, item: int | None = None) -> int:
+    """How many lines were said for this reason, and about this item where one is given."""
+    return sum(1 for line in state.said if line.why == why and item in (None, line.item))
