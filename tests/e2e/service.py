@@ -73,8 +73,9 @@ class Service:
     def log(self) -> str:
         return (self._data / "service.log").read_text()
 
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/api/v1{path}", timeout=5) as response:
+    def get(self, path: str, **headers: str) -> Any:
+        request = urllib.request.Request(f"{self.url}/api/v1{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=5) as response:
             return json.load(response)
 
     def post_run(self, question: str, code: str) -> int:
