@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.bank import Ask
 
+LONGEST_ANSWER = 1000
 LONGEST_LITERAL = 200
 NO_ERROR = "no error"
 
@@ -48,6 +49,8 @@ _NAME = re.compile(r"(?<!')\b[a-z]+\b(?!')")
 def agrees(ask: Ask, expected: Any, said: str) -> bool:
     """Whether `said` is the answer `expected`, which is plain data as `backend.answers.expected`
     makes it."""
+    if len(said) > LONGEST_ANSWER:
+        return False
     said = said.strip().strip("`").strip()
     match ask.form:
         case "shape":

@@ -5,8 +5,6 @@ from typing import Any
 
 from backend.bank import Question
 
-LONGEST_ANSWER = 500
-
 
 class BadAnswers(Exception):
     """Answers that cannot be judged; the message is a sentence for the one who sent them."""
@@ -34,8 +32,6 @@ def read_predictions(question: Question, code: str) -> list[str | None]:
     for number, entry in enumerate(_entries(code, len(question.predict.asks)), start=1):
         if entry is not None and not isinstance(entry, str):
             raise BadAnswers(f"Answer {number} must be a text, or null.")
-        if entry is not None and len(entry) > LONGEST_ANSWER:
-            raise BadAnswers(f"Answer {number} is longer than {LONGEST_ANSWER} characters.")
         answers.append(entry.strip() or None if entry is not None else None)
     return answers
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.bank import Bank
+from backend.bank import ANSWER_KINDS, Bank, Question
 from backend.clock import rfc3339
 from backend.errors import Problem, come_back
 from backend.models import QUEUED, Run
@@ -42,13 +42,15 @@ def submit(
             f"The code is {len(code)} bytes; at most {code_limit} are accepted. Shorten it.",
             limit=code_limit,
         )
-    if bank.get(new.question) is None:
+    question = bank.get(new.question)
+    if question is None:
         raise Problem(
             404,
             "no-such-question",
             "No such question",
             f'There is no question "{new.question}" in the bank.',
         )
+    _can_be_judged(question, new.mode)
     sha256 = hashlib.sha256(code).hexdigest()
     if idempotency_key is not None:
         earlier = queries.run_by_idempotency_key(session, idempotency_key)
@@ -126,6 +128,23 @@ def enqueue(
     session.add(run)
     session.flush()
     return run
+
+
+def _can_be_judged(question: Question, mode: str) -> None:
+    if question.kind == "concept":
+        raise Problem(
+            422,
+            "not-judged",
+            "A person judges this",
+            f'"{question.title}" is talked about, and scored by a person; it cannot be submitted.',
+        )
+    if question.kind in ANSWER_KINDS and mode == "run":
+        raise Problem(
+            422,
+            "nothing-to-run",
+            "There is nothing to run",
+            f'"{question.title}" asks for answers, not for a program: send them with mode submit.',
+        )
 
 
 def find(session: Session, run_id: str) -> Run:
