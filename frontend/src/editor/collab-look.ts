@@ -18,7 +18,7 @@ const labels = {
 } as const;
 
 const invitations = {
-  answer: "Answer in your own words…",
+  answer: "Your answer…",
   scratch: "For ideas, shapes, sums. Both of you see it; it is never judged.",
   notes: "What you notice. The candidate never sees this.",
 } as const;
@@ -31,8 +31,8 @@ export function lookOf(document: string): Extension {
     history(),
     drawSelection(),
     EditorView.lineWrapping,
-    pythonLook,
     proseLook,
+    pythonLook,
     placeholder(invitations[kind]),
     EditorState.tabSize.of(4),
     keymap.of([...defaultKeymap, ...historyKeymap]), // Tab goes on to the next thing on the page, as in any box of text

@@ -5,7 +5,6 @@ import { Announcer } from "../parts/room/Announcer";
 import { Bar } from "../parts/room/Bar";
 import { Controls } from "../parts/room/Controls";
 import { Finished } from "../parts/room/Finished";
-import { Keys } from "../parts/room/Keys";
 import { listenForRoomKeys } from "../parts/room/keyboard";
 import { Lobby } from "../parts/room/Lobby";
 import { Prompt } from "../parts/room/Prompt";
@@ -60,20 +59,17 @@ function Working({ desk, view }: { desk: Desk; view: StateView }) {
   const { room } = desk;
   useArrival(view.title);
   useEffect(() => listenForRoomKeys(desk), [desk]);
-  const isTalk = view.current.length === 0;
-  const layout = isTalk ? "room-talking" : desk.talkIsOpen.value ? "room-three" : "room-two";
+  // The quick checks hold their questions themselves.
+  const hasPrompt = view.phase === "coding" || view.phase === "follow-ups";
   return (
-    <main id="main" class={`room ${layout} room-side-${desk.side.value}`} tabIndex={-1}>
+    <main id="main" class={`room ${layoutOf(desk, view, hasPrompt)} room-side-${desk.side.value}`} tabIndex={-1}>
       <Announcer room={room} view={view} />
       <Bar desk={desk} view={view} />
-      <div class="room-sub">
-        <Controls room={room} view={view} />
-        <Keys />
-      </div>
+      <Controls room={room} view={view} />
       <RoomNotices desk={desk} view={view} />
-      <Sides desk={desk} isTalk={isTalk} />
+      <Sides desk={desk} hasPrompt={hasPrompt} />
       <div class="room-body">
-        {!isTalk && <Prompt desk={desk} view={view} />}
+        {hasPrompt && <Prompt desk={desk} view={view} />}
         <Work desk={desk} view={view} />
         <Talk room={room} view={view} question={desk.question.value} />
       </div>
@@ -81,11 +77,17 @@ function Working({ desk, view }: { desk: Desk; view: StateView }) {
   );
 }
 
+function layoutOf(desk: Desk, view: StateView, hasPrompt: boolean): string {
+  if (view.current.length === 0) return "room-talking";
+  const parts = hasPrompt ? "room-prompted" : "room-bare";
+  return `${parts} ${desk.talkIsOpen.value ? "room-with-talk" : "room-without-talk"}`;
+}
+
 /** Where there is no room for all three side by side. */
-function Sides({ desk, isTalk }: { desk: Desk; isTalk: boolean }) {
+function Sides({ desk, hasPrompt }: { desk: Desk; hasPrompt: boolean }) {
   const unread = desk.unread.value;
   const sides: [Side, string][] = [
-    ...(isTalk ? [] : ([["question", "Question"]] as [Side, string][])),
+    ...(hasPrompt ? ([["question", "Question"]] as [Side, string][]) : []),
     ["work", "Work"],
     ["talk", unread > 0 ? `Talk (${unread} new)` : "Talk"],
   ];
@@ -98,6 +100,8 @@ function Sides({ desk, isTalk }: { desk: Desk; isTalk: boolean }) {
           aria-pressed={desk.side.value === side}
           onClick={() => {
             desk.side.value = side;
+            // On a phone the page itself scrolls, and what was said last is what one came for.
+            if (side === "talk") requestAnimationFrame(() => document.querySelector(".talk-log > :last-child")?.scrollIntoView({ block: "nearest" }));
           }}
         >
           {word}

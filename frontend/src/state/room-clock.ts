@@ -5,7 +5,7 @@ import type { ClockView, StateView } from "../api/room";
 export interface RoomClock {
   /** Whole seconds left in the stage; null where it has no clock. Never below zero. */
   left: ReadonlySignal<number | null>;
-  /** Whole seconds since the stage began to count, where it has no end. */
+  /** Said in the last five minutes and the last one, of stages long enough for that to be news. */
   warning: ReadonlySignal<"none" | "five" | "one">;
   tell(view: StateView): void;
   /** The service's time, told between two states. */
@@ -17,6 +17,7 @@ export function openRoomClock(): RoomClock {
   let clock: ClockView | null = null;
   let heardAt = 0; // by performance.now(), which no change of the machine's clock moves
   const left = signal<number | null>(null);
+  const whole = signal(0);
 
   function count(): void {
     left.value = clock === null ? null : secondsLeft(clock, (performance.now() - heardAt) / 1000);
@@ -25,9 +26,10 @@ export function openRoomClock(): RoomClock {
 
   return {
     left,
-    warning: computed(() => warningAt(left.value)),
+    warning: computed(() => warningAt(left.value, whole.value)),
     tell(view) {
       clock = view.clock;
+      whole.value = (clock.seconds ?? 0) + clock.extended;
       heardAt = performance.now();
       count();
     },
@@ -46,5 +48,8 @@ export function secondsLeft(clock: ClockView, since: number): number | null {
   return Math.max(0, Math.ceil(clock.running && !clock.paused ? clock.remaining - since : clock.remaining));
 }
 
-export const warningAt = (left: number | null): "none" | "five" | "one" =>
-  left === null || left > 300 ? "none" : left > 60 ? "five" : "one";
+export function warningAt(left: number | null, whole: number): "none" | "five" | "one" {
+  if (left === null) return "none";
+  if (left <= 60 && whole > 120) return "one";
+  return left <= 300 && whole >= 600 ? "five" : "none";
+}

@@ -1,6 +1,7 @@
 /** How this page is laid out: which sheet of work is open, what lies beside it, what has been read. Nothing of it is the room's. */
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { StateView } from "../api/room";
+import { EditorView } from "@codemirror/view";
+import type { Phase, StateView } from "../api/room";
 import { setMarks } from "../editor/marks";
 import { showLine } from "../editor/show-line";
 import { complaints } from "./complaints";
@@ -32,6 +33,9 @@ export interface Desk {
   /** A stage that began while somebody was typing in the one before; null once they have gone there. */
   waiting: ReadonlySignal<string | null>;
   goThere(): void;
+  /** Whether this page goes where the other's cursor goes. */
+  follows: ReadonlySignal<boolean>;
+  toggleFollow(): void;
   close(): void;
 }
 
@@ -41,6 +45,7 @@ export function openDesk(room: Room): Desk {
   const talkIsOpen = signal(recall<boolean>("room.talk") ?? true);
   const read = signal(0);
   const waiting = signal<string | null>(null);
+  const follows = signal(false);
   const benches = new Map<string, Judged>();
 
   const sheets = computed<Sheet[]>(() => {
@@ -74,6 +79,17 @@ export function openDesk(room: Room): Desk {
   });
   const stopWaiting = effect(() => {
     if (waiting.value !== null && sheet.value === waiting.value) waiting.value = null;
+  });
+  const stopFollow = effect(() => {
+    const other = follows.value ? room.others.value.find((one) => one.author !== room.role.value) : undefined;
+    if (!other) return;
+    sheet.value = sheetOf(other.document, room.view.peek()?.phase ?? "coding");
+    const { document: name, head } = other;
+    requestAnimationFrame(() => {
+      const shared = room.documents.peek().get(name);
+      const at = Math.min(head, shared?.state().doc.length ?? 0);
+      if (!shared?.view()?.hasFocus) shared?.dispatch({ effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    });
   });
   const talkIsSeen = computed(() => (isNarrow() ? side.value === "talk" : talkIsOpen.value));
   const stopRead = effect(() => {
@@ -132,7 +148,12 @@ export function openDesk(room: Room): Desk {
       waiting.value = null;
       side.value = "work";
     },
+    follows,
+    toggleFollow() {
+      follows.value = !follows.value;
+    },
     close() {
+      stopFollow();
       stopStage();
       stopWaiting();
       stopRead();
@@ -149,6 +170,11 @@ export function sheetsOf(view: StateView, documents: readonly string[]): Sheet[]
   if (view.phase === "follow-ups") return [ANSWERS, ...code, ...own];
   if (view.phase === "quick-checks") return [CHECKS, ...own];
   return view.phase === "coding" ? [...code, ...own] : [...own.slice(0, 1), ...code, ...own.slice(1)];
+}
+
+export function sheetOf(document: string, phase: Phase): Sheet {
+  if (!document.startsWith("answer/")) return document;
+  return phase === "quick-checks" ? CHECKS : ANSWERS;
 }
 
 function isTyping(): boolean {

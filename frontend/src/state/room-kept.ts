@@ -62,9 +62,10 @@ export function openKeeper(room: string, owner: string, client: string): Keeper 
 
   const locks = typeof navigator === "undefined" ? undefined : (navigator.locks as LockManager | undefined);
   let release = () => {};
-  void locks?.request(lockName(client), () => new Promise<void>((done) => {
+  const gone = new Promise<void>((done) => {
     release = done;
-  }));
+  });
+  void locks?.request(lockName(client), () => gone);
 
   // The page that was in this tab before: a reload should not wait for its lock in vain.
   const before = tabsClient();

@@ -31,7 +31,7 @@ export function personWord(view: StateView, role: Role, mine: Role | null): stri
 
 export function speaker(author: Author, mine: Role | null, view: StateView): string {
   if (author === mine) return "You";
-  if (author === "script") return view.practice ? "Interviewer" : "Scripted interviewer";
+  if (author === "script") return view.practice ? "Interviewer" : "Interviewer (script)";
   return author === "system" ? "The room" : view.people[author].name || roleWord(author);
 }
 

@@ -34,6 +34,7 @@ export interface Where {
   client: string;
   author: Author;
   document: string;
+  head: number;
 }
 
 export type Saving = "saved" | "saving" | "offline" | "not-kept";
@@ -389,7 +390,7 @@ export function openRoom(id: string, secret: string): Room {
     const { client: theirs, author, document: name, anchor, head } = cursor;
     const before = others.value.find((one) => one.client === theirs);
     if (before && before.document !== name) documents.value.get(before.document)?.dispatch({ effects: dropCursor.of(theirs) });
-    if (before?.document !== name) others.value = [...others.value.filter((one) => one.client !== theirs), { client: theirs, author, document: name }];
+    others.value = [...others.value.filter((one) => one.client !== theirs), { client: theirs, author, document: name, head }];
     const kind = author === role.value ? "self" : author === "candidate" ? "candidate" : "interviewer";
     documents.value.get(name)?.dispatch({ effects: setCursor.of({ client: theirs, name: cursorName(author), role: kind, anchor, head }) });
   }

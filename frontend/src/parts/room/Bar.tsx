@@ -3,6 +3,7 @@ import type { Room } from "../../state/room";
 import type { Desk } from "../../state/room-desk";
 import { minutes, personWord, phaseWord } from "../../state/room-words";
 import { GoOn } from "./GoOn";
+import { Keys } from "./Keys";
 import { RoomClock } from "./RoomClock";
 import { SavedStatus } from "./SavedStatus";
 
@@ -22,10 +23,11 @@ export function Bar({ desk, view }: { desk: Desk; view: StateView }) {
       <Track view={view} />
       <div class="room-status">
         <SavedStatus room={room} />
-        <People room={room} view={view} />
+        <People room={room} view={view} desk={desk} />
       </div>
       <RoomClock room={room} view={view} />
       <TalkToggle desk={desk} view={view} />
+      <Keys />
       <GoOn room={room} view={view} />
     </div>
   );
@@ -36,8 +38,7 @@ export function Track({ view }: { view: StateView }) {
     <ol class="track" aria-label="Stages">
       {view.stages.map((stage, at) => (
         <li key={at} class={trackClass(at, view.stage)} aria-current={at === view.stage ? "step" : undefined} title={stageTitle(stage)}>
-          <span class="track-name">{stage.title}</span>
-          {at < view.stage && <span class="hidden"> (over)</span>}
+          <span class="hidden">{stage.title}{at < view.stage && " (over)"}</span>
         </li>
       ))}
     </ol>
@@ -48,7 +49,7 @@ const trackClass = (at: number, now: number) => (at < now ? "track-over" : at ==
 
 const stageTitle = (stage: StageView) => `${stage.title}, ${minutes(stage.seconds)}`;
 
-export function People({ room, view }: { room: Room; view: StateView }) {
+export function People({ room, view, desk = null }: { room: Room; view: StateView; desk?: Desk | null }) {
   const roles = view.practice ? (["candidate"] as const) : (["candidate", "interviewer"] as const);
   return (
     <ul class="people" aria-label="Who is here">
@@ -58,10 +59,20 @@ export function People({ room, view }: { room: Room; view: StateView }) {
           <li key={role} class={`person person-${role} ${here ? "person-here" : "person-away"}`}>
             {personWord(view, role, room.role.value)}
             <span class={here ? "hidden" : "quiet"}>{here ? " is here" : " is away"}</span>
+            {desk && here && role === "candidate" && room.role.value === "interviewer" && <Follow desk={desk} name={personWord(view, role, room.role.value)} />}
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** Look where the other looks, until the button is pressed again or one writes oneself. */
+function Follow({ desk, name }: { desk: Desk; name: string }) {
+  return (
+    <button type="button" class="small" aria-pressed={desk.follows.value} aria-label={`Follow ${name}`} onClick={desk.toggleFollow}>
+      {desk.follows.value ? "Following" : "Follow"}
+    </button>
   );
 }
 

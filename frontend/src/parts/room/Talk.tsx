@@ -8,11 +8,28 @@ import { Prose } from "../Prose";
 /** The conversation: the interviewer's part, scripted or a person's, and what is answered. */
 export function Talk({ room, view, question }: { room: Room; view: StateView; question: string | null }) {
   const log = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
   const said = room.talk.value;
-  useEffect(() => followEnd(log.current, said.at(-1)?.author === room.role.value), [said.length]);
+  useEffect(() => {
+    if (said.at(-1)?.author === room.role.value) isAtEnd.current = true;
+    toEnd();
+  }, [said.length]);
+  // The end stays in sight when the log changes its size, but who reads what was said before is not torn away.
+  const toEnd = () => {
+    if (log.current && isAtEnd.current) log.current.scrollTop = log.current.scrollHeight;
+  };
+  useEffect(() => {
+    if (!log.current) return;
+    const onResize = new ResizeObserver(toEnd);
+    onResize.observe(log.current);
+    return () => onResize.disconnect();
+  }, []);
+  const noticeEnd = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: { currentTarget: HTMLElement }) => {
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < 60;
+  };
   return (
     <section class="talk" id="talk" aria-label="Conversation" data-part>
-      <div class="talk-log" ref={log} role="log" aria-label="What was said" tabIndex={0}>
+      <div class="talk-log" ref={log} onScroll={noticeEnd} role="log" aria-label="What was said" tabIndex={0}>
         {said.length === 0 && <p class="quiet">Nothing was said yet.</p>}
         {said.map((one) => <Line key={one.seq} one={one} mine={room.role.value} view={view} />)}
       </div>
@@ -20,13 +37,6 @@ export function Talk({ room, view, question }: { room: Room; view: StateView; qu
       {room.may("say") && <Composer room={room} />}
     </section>
   );
-}
-
-/** New words come into sight, but nobody who reads what was said before is torn away from it. */
-function followEnd(log: HTMLElement | null, isOwn: boolean): void {
-  if (!log) return;
-  const isNearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 400;
-  if (isNearEnd || isOwn || log.scrollTop === 0) log.scrollTop = log.scrollHeight;
 }
 
 const reasons: Partial<Record<Said["body"]["why"], string>> = { hint: "Hint", "follow-up": "Question", further: "One more question", task: "The task" };

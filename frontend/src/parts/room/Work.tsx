@@ -1,7 +1,7 @@
 import type { StateView } from "../../api/room";
 import type { Mode } from "../../api/types";
 import type { Room } from "../../state/room";
-import { ANSWERS, CHECKS, type Desk, type Sheet as SheetName } from "../../state/room-desk";
+import { ANSWERS, CHECKS, sheetOf, type Desk, type Sheet as SheetName } from "../../state/room-desk";
 import { underWay } from "../../state/run";
 import { modeWord, shortcut } from "../../words";
 import { Divider, Work as Column } from "../Divider";
@@ -58,7 +58,7 @@ function Actions({ desk, view, slug }: { desk: Desk; view: StateView; slug: stri
       {isHere && <Start desk={desk} slug={slug} mode="run" look="button" />}
       {isHere && <Start desk={desk} slug={slug} mode="submit" look="button primary" />}
       {whyNot(room, view, slug) && <p class="quiet">{whyNot(room, view, slug)}</p>}
-      <p class="quiet keys" id="editor-keys">Tab indents; <kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor.</p>
+      <p class="hidden" id="editor-keys">Tab indents; Escape, then Tab leaves the editor.</p>
     </div>
   );
 }
@@ -98,12 +98,7 @@ function titleOf(sheet: SheetName, view: StateView): string {
 
 /** The others, and where they are: so that one can look at the same thing. */
 function whoIsThere(room: Room, sheet: SheetName, view: StateView): string {
-  const there = room.others.value.filter((one) => sheetOf(one.document, view) === sheet && one.author !== room.role.value);
+  const there = room.others.value.filter((one) => sheetOf(one.document, view.phase) === sheet && one.author !== room.role.value);
   const names = new Set(there.map((one) => (one.author === "candidate" ? view.people.candidate.name || "Candidate" : view.people.interviewer.name || "Interviewer")));
   return names.size > 0 ? ` · ${[...names].join(", ")}` : "";
-}
-
-function sheetOf(document: string, view: StateView): SheetName {
-  if (!document.startsWith("answer/")) return document;
-  return view.phase === "quick-checks" ? CHECKS : ANSWERS;
 }
