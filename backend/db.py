@@ -1,7 +1,8 @@
 """The database: engine, sessions and migrations, the same for SQLite and Postgres."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ class Database:
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         writing = self.engine.execution_options(torchroom_writes=True)
         self._writing = sessionmaker(writing, expire_on_commit=False)
+        # SQLite lets one writer in at a time, and who finds it taken sleeps and looks again. Among
+        # the threads of this process a lock hands over at once.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn = threading.Lock() if is_sqlite else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -35,7 +40,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction: committed where the block ends well, rolled back where it raises."""
-        with self._writing.begin() as session:
+        with self._turn, self._writing.begin() as session:
             yield session
 
     def migrate(self) -> None:

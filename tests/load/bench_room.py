@@ -69,6 +69,7 @@ class Bench:
             "texts_that_differ": self.differing,
             "runs": self.runs,
             "verdicts": self.verdicts,
+            "runs_refused": self.refused,
             "service_cpu_percent": round(100 * self.service_cpu, 1),
             "slots_cpu_percent": round(100 * self.slots_cpu, 1),
             "load_cpu_percent": round(100 * self.load_cpu, 1),
@@ -109,7 +110,21 @@ class Service:
 class Room:
     typist: Typist
     interviewer: str
-    runs: int = 0
+
+    @property
+    def runs(self) -> int:
+        return self._count("run")
+
+    @property
+    def verdicts(self) -> int:
+        return self._count("verdict")
+
+    @property
+    def refused(self) -> int:
+        return sum(message["code"] != "stale" for message in self.typist.refused)
+
+    def _count(self, kind: str) -> int:
+        return sum(event["kind"] == kind for event in self.typist.others)
 
 
 async def make_room(http: httpx2.AsyncClient, address: str, number: int, slug: str) -> Room:
@@ -131,7 +146,7 @@ def at_a_line_end(text: str) -> int:
 
 
 async def attend(room: Room, slug: str, reference: str, seconds: float) -> None:
-    """Come in, begin, type and run until the time is over, and wait for the last acknowledgement."""
+    """Come in, begin, type and run until the time is over, then wait for all answers."""
     typist = room.typist
     living = asyncio.create_task(typist.live())
     while typist.connections == 0:
@@ -143,24 +158,19 @@ async def attend(room: Room, slug: str, reference: str, seconds: float) -> None:
     await typist.finish(20)
     typist.acknowledged.clear()
     begin = time.monotonic() + random.uniform(0, 1 / EDITS_A_SECOND)
-    next_run = begin + random.uniform(0, min(SECONDS_BETWEEN_RUNS, seconds))
+    next_run = begin + random.uniform(0, SECONDS_BETWEEN_RUNS)
     for number in range(int(seconds * EDITS_A_SECOND)):
         await asyncio.sleep(max(0.0, begin + number / EDITS_A_SECOND - time.monotonic()))
         typist.type(random.choice(["x", "word ", "é", "😀", f"{number} ", "\n# "]))
         if time.monotonic() >= next_run:
             next_run += SECONDS_BETWEEN_RUNS
-            room.runs += 1
             await typist.command("run", question=slug, mode="run")
     await typist.finish(20)
     deadline = time.monotonic() + 20
-    while verdicts(room) < room.runs and time.monotonic() < deadline:
+    while room.verdicts < room.runs and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
     living.cancel()
     await asyncio.gather(living, return_exceptions=True)
-
-
-def verdicts(room: Room) -> int:
-    return sum(event["kind"] == "verdict" for event in room.typist.others)
 
 
 async def check(http: httpx2.AsyncClient, room: Room, bench: Bench) -> None:
@@ -181,7 +191,8 @@ async def check(http: httpx2.AsyncClient, room: Room, bench: Bench) -> None:
     bench.acknowledged += len(typist.acknowledged)
     bench.times += [typed.seconds for typed in typist.acknowledged]
     bench.runs += room.runs
-    bench.verdicts += verdicts(room)
+    bench.verdicts += room.verdicts
+    bench.refused += room.refused
 
 
 async def measure(service: Service, count: int, seconds: float, slug: str) -> Bench:
@@ -240,9 +251,9 @@ def sentence(bench: dict[str, Any]) -> str:
     ack = bench["ack_ms"]
     return (
         f"{bench['rooms']} rooms, {bench['edits_a_second']} edits a second, {bench['runs']} runs "
-        f"({bench['verdicts']} verdicts): acknowledged within {ack['p50']} ms (half), "
-        f"{ack['p99']} ms (99%), {ack['max']} ms (all); acknowledged and lost: "
-        f"{bench['acknowledged_edits_lost']}, texts that differ: {bench['texts_that_differ']}; "
+        f"({bench['verdicts']} verdicts, {bench['runs_refused']} put off): acknowledged "
+        f"within {ack['p50']} ms (half), {ack['p99']} ms (99%), {ack['max']} ms (all); "
+        f"acknowledged and lost: {bench['acknowledged_edits_lost']}, texts that differ: {bench['texts_that_differ']}; "
         f"service {bench['service_cpu_percent']}% of a core and {bench['service_memory_mb']} MB, "
         f"slots {bench['slots_cpu_percent']}%, load {bench['load_cpu_percent']}%."
     )

@@ -51,7 +51,7 @@ class Typist:
     seq: int | None = None
     waiting: deque[Typed] = field(default_factory=deque)
     acknowledged: list[Typed] = field(default_factory=list)
-    stale: int = 0
+    refused: list[dict[str, Any]] = field(default_factory=list)
     connections: int = 0
     others: list[dict[str, Any]] = field(default_factory=list)
     """Events that are no edits, as they came."""
@@ -94,8 +94,13 @@ class Typist:
     async def _connected(self) -> None:
         address = f"{self.hosts}/api/v1/rooms/{self.room}/socket"
         async with connect(
-            address, origin=self.address, compression=None, open_timeout=SILENCE_SECONDS,
-            close_timeout=0.2, ping_interval=None, max_size=None,
+            address,
+            origin=self.address,
+            compression=None,
+            open_timeout=SILENCE_SECONDS,
+            close_timeout=0.2,
+            ping_interval=None,
+            max_size=None,
         ) as socket:
             hello = {"type": "hello", "secret": self.secret, "client": self.client}
             await socket.send(json.dumps({**hello, "since": self.seq}))
@@ -151,9 +156,9 @@ class Typist:
         if kind == "events":
             self._take(message["events"])
         elif kind == "refused":
-            assert message["code"] == "stale", message
-            self.stale += 1
+            self.refused.append(message)
             if message["id"] == self._under_way:
+                assert message["code"] == "stale", message
                 self._under_way = None
         self._news.set()
 
