@@ -27,6 +27,12 @@ const open = (client: string, owner = "o") => {
   return keeper;
 };
 
+/** A lock is let go of a moment after its page is gone. */
+async function leave(keeper: Keeper): Promise<void> {
+  keeper.close();
+  await new Promise((done) => setTimeout(done, 0));
+}
+
 beforeEach(() => {
   const storage: Record<string, string> = {};
   const store = {
@@ -50,7 +56,7 @@ test.each(["locks", "a channel"])("a page that is gone leaves its text to the ne
   const first = open("first");
   first.keepDraft(draft);
   localStorage.setItem("torchroom." + first.outboxName, JSON.stringify([{ id: 4, kind: "say", body: { text: "x" } }]));
-  first.close();
+  await leave(first);
   const second = open("second");
   const [orphan, ...more] = await second.adopt();
   expect(more).toEqual([]);
@@ -74,7 +80,7 @@ test("the other link of the same room is somebody else", async () => {
   vi.stubGlobal("navigator", { locks: new FakeLocks() });
   const candidate = open("first", "candidate");
   candidate.keepDraft(draft);
-  candidate.close();
+  await leave(candidate);
   expect(await open("second", "interviewer").adopt()).toEqual([]);
 });
 
@@ -82,7 +88,7 @@ test("two pages that open at once do not both take the same text", async () => {
   vi.stubGlobal("navigator", { locks: new FakeLocks() });
   const first = open("first");
   first.keepDraft(draft);
-  first.close();
+  await leave(first);
   const [second, third] = [open("second"), open("third")];
   const taken = await Promise.all([second.adopt(), third.adopt()]);
   expect(taken.map((one) => one.length).sort()).toEqual([0, 1]);
