@@ -70,7 +70,7 @@ class Rules(Body):
     run: bool = True
     """False: whiteboard, only the Submit at the end is judged."""
     hints: bool = True
-    hint_cost: float = Field(0.05, ge=0, le=1)
+    hint_cost: float = Field(default=0.05, ge=0, le=1)
     """What each hint takes off the share of the question's evidence, see rubric."""
     pause: bool = True
     extend: bool = True
@@ -134,7 +134,7 @@ class Edit(Body):
     version: int = Field(ge=0)
     client: str = Field(min_length=1, max_length=40)
     changes: list[Changes] = Field(min_length=1, max_length=500)
-    pasted: int = Field(0, ge=0)
+    pasted: int = Field(default=0, ge=0)
     """How many characters of it were pasted from outside of this room, as the browser says."""
 
 
@@ -192,7 +192,7 @@ class HintAsked(Body):
     """A hint was asked for or given; the script's `say` with the text follows at once."""
 
     question: str
-    level: int = Field(0, ge=0, le=3)
+    level: int = Field(default=0, ge=0, le=3)
     """1 to 3; filled in by the server."""
 
 
@@ -230,12 +230,12 @@ class Scored(Body):
     """One for each key point of the answer."""
     criterion: str | None = None
     level: Level | None = None
-    reason: str = Field("", max_length=2000)
+    reason: str = Field(default="", max_length=2000)
 
 
 class Extended(Body):
     seconds: int = Field(ge=1, le=7200)
-    reason: str = Field("", max_length=500)
+    reason: str = Field(default="", max_length=500)
 
 
 class Focus(Body):
