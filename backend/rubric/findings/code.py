@@ -50,10 +50,8 @@ class Assignment:
     target: ast.expr
     value: ast.expr | None
     statement: ast.stmt
-
-    @property
-    def path(self) -> str:
-        return path(self.target)
+    path: str
+    """The target as it is written, `self.head`; "" where it is no chain of names."""
 
 
 class Code:
@@ -207,11 +205,11 @@ class Code:
                 yield from _paired(target, node.value, node)
         for one in self.all(ast.AnnAssign):
             if one.value is not None:
-                yield Assignment(one.target, one.value, one)
+                yield Assignment(one.target, one.value, one, path(one.target))
         for walrus in self.all(ast.NamedExpr):
             statement = self.statement_of(walrus)
             if statement is not None:
-                yield Assignment(walrus.target, walrus.value, statement)
+                yield Assignment(walrus.target, walrus.value, statement, path(walrus.target))
 
     def under_no_grad(self, node: ast.AST) -> bool:
         """Inside of `with torch.no_grad():` and the like, or of a function decorated so."""
@@ -267,7 +265,7 @@ def parameters(function: Def) -> list[str]:
 
 def _paired(target: ast.expr, value: ast.expr | None, statement: ast.stmt) -> Iterator[Assignment]:
     if not isinstance(target, ast.Tuple | ast.List):
-        yield Assignment(target, value, statement)
+        yield Assignment(target, value, statement, path(target))
         return
     fits = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
     starred = any(isinstance(one, ast.Starred) for one in target.elts)

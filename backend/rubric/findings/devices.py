@@ -47,7 +47,7 @@ def _made_in_forward(file: File) -> Iterator[tuple[Def, Call]]:
         if module.forward is None:
             continue
         for call in file.calls_in(module.forward):
-            if call.name in FACTORIES:
+            if call.name in FACTORIES and call.method not in ("tril", "triu"):
                 yield module.forward, call
 
 
@@ -82,8 +82,6 @@ def _arrives(file: File, method: Def, call: Call) -> bool:
         above = file.call(one)
         if above is not None and (above.method in _ARRIVES or above.method.startswith("new_")):
             return True
-        if above is not None and above.name in FACTORIES and above is not call:
-            return True  # the outer one is looked at by itself
         if isinstance(one, ast.stmt):
             break
     statement = file.statement_of(call.node)

@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from backend.rubric.findings.code import Def, parameters
+from backend.rubric.findings.code import Call, Def, parameters
 from backend.rubric.findings.file import File
 from backend.rubric.findings.imports import path
+from backend.rubric.findings.steps import is_backward
 
 _EVALUATES = re.compile(r"^_?(eval|evaluate|validate|validation|valid|test|accuracy)(_|$)")
 _MODEL = re.compile(r"^(model|net|network|classifier|module|student)$")
@@ -24,7 +25,7 @@ def eval_without_no_grad(file: File) -> Iterator[ast.AST]:
 
 def eval_without_eval_mode(file: File) -> Iterator[ast.AST]:
     """Nowhere in the file is evaluation mode switched on."""
-    if any(_switches(call.method, call.node) == "eval" for call in file.calls):
+    if any(map(_switches_to_eval, file.calls)):
         return
     for function, _ in _evaluations(file):
         if not _goes_back(file, function):
@@ -33,39 +34,23 @@ def eval_without_eval_mode(file: File) -> Iterator[ast.AST]:
 
 def stays_in_eval_mode(file: File) -> Iterator[ast.AST]:
     """A loop that trains and evaluates, and never switches back to training mode."""
-    trains = {
-        function.name
-        for function in file.functions
-        if any(call.method == "train" for call in file.calls_in(function))
-    }
-    switchers = {
-        function.name
-        for function in file.functions
-        if function.name not in trains
-        and any(_switches(call.method, call.node) == "eval" for call in file.calls_in(function))
-        and not any(one.in_loop and file.contains(function, one.region) for one in file.steps)
-    }
-    for step in file.steps:
-        loop = file.loop_of(step.region) if step.in_loop else None
-        outer = loop if loop is not None else step.region
-        if not isinstance(outer, ast.For | ast.AsyncFor | ast.While):
-            continue
-        calls = file.calls_in(outer)
-        switched = [
-            call
-            for call in calls
-            if _switches(call.method, call.node) == "eval" or call.method in switchers
-        ]
+    trains = _helpers(file, lambda call: call.method == "train")
+    learns = _helpers(file, is_backward)
+    switches = _helpers(file, _switches_to_eval) - trains - learns
+    for loop in file.loops:
+        calls = file.calls_in(loop)
+        learning = any(is_backward(call) or call.method in learns for call in calls)
         back = any(call.method == "train" or call.method in trains for call in calls)
-        if switched and not back:
-            yield switched[0].node
+        to_eval = [call for call in calls if _switches_to_eval(call) or call.method in switches]
+        if learning and to_eval and not back:
+            yield to_eval[0].node
 
 
 def evaluates_well(file: File) -> Iterator[ast.AST]:
     """Evaluation mode and no graph."""
     for function, model in _evaluations(file):
         calls = file.calls_in(function)
-        mode = any(_switches(call.method, call.node) == "eval" for call in calls)
+        mode = any(map(_switches_to_eval, calls))
         uses = [call for call in calls if path(call.node.func) == model]
         if mode and uses and all(file.under_no_grad(call.node) for call in uses):
             yield function
@@ -133,9 +118,14 @@ def _called_under_no_grad(file: File, function: Def) -> bool:
     )
 
 
-def _switches(method: str, node: ast.Call) -> str:
-    if method == "eval" and isinstance(node.func, ast.Attribute) and not node.args:
-        return "eval"
-    if method == "train" and isinstance(node.func, ast.Attribute) and node.args:
-        return "eval"  # train(False), or train(mode): somebody minds the mode
-    return ""
+def _helpers(file: File, does: Callable[[Call], bool]) -> set[str]:
+    """Names of the file's functions in which something is called."""
+    return {one.name for one in file.functions if any(map(does, file.calls_in(one)))}
+
+
+def _switches_to_eval(call: Call) -> bool:
+    """model.eval(), or train(mode) with a mode: somebody minds the mode."""
+    if call.receiver is None or call.name:
+        return False
+    given = bool(call.node.args)
+    return call.method == "train" if given else call.method == "eval"

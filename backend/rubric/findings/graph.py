@@ -63,7 +63,8 @@ def target_not_detached(file: File) -> Iterator[ast.AST]:
         where = function or file.tree
         if function is not None and function.name == name:
             continue
-        if _has_loss(file, where) and not _is_cut(file, where, call):
+        open_end = _is_cut(file, where, call) or _is_handed_out(file, call)
+        if _has_loss(file, where) and not open_end:
             yield call.node
 
 
@@ -213,7 +214,18 @@ def _is_cut(file: File, where: ast.AST, call: Call) -> bool:
             continue
         if any(name.id in names for name in file.within(other.receiver, ast.Name)):
             return True
-    return isinstance(statement, ast.Return)
+    return False
+
+
+def _is_handed_out(file: File, call: Call) -> bool:
+    """Returned as it is: what becomes of it cannot be seen here."""
+    for one in file.ancestors(call.node):
+        above = file.call(one)
+        if above is not None and "loss" in above.method.lower():
+            return False
+        if isinstance(one, ast.stmt):
+            return isinstance(one, ast.Return)
+    return False
 
 
 def _from_number(file: File, call: Call) -> bool:

@@ -1,0 +1,597 @@
+"""Where gradients flow."""
+
+HITS = {
+    "data-attribute": [
+        """
+        def penalty(w):
+            return w.data.square().sum()  #!
+        """,
+        """
+        def step(parameters, rate):
+            for p in parameters:
+                p.data -= rate * p.grad  #!
+        """,
+        """
+        def clamp(w):
+            w.data.clamp_(0, 1)  #!
+        """,
+    ],
+    "variable": [
+        """
+        from torch.autograd import Variable
+
+        x = Variable(torch.ones(3))  #!
+        """,
+        """
+        x = torch.autograd.Variable(torch.ones(3), requires_grad=True)  #!
+        """,
+    ],
+    "in-place-on-leaf": [
+        """
+        def start():
+            w = torch.zeros(3, requires_grad=True)
+            w += 1  #!
+            w[0] = 2  #!
+            w.fill_(3)  #!
+            return w
+        """,
+        """
+        class Net(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.weight = nn.Parameter(torch.empty(n, n))
+                self.weight.normal_()  #!
+        """,
+        """
+        w = torch.randn(3).requires_grad_()
+        w *= 2  #!
+        """,
+    ],
+    "target-not-detached": [
+        """
+        def train_step(q_net, target_net, batch):
+            target = batch.reward + 0.9 * target_net(batch.after).max(dim=1).values  #!
+            loss = F.mse_loss(q_net(batch.before), target)
+            loss.backward()
+        """,
+        """
+        class Byol(nn.Module):
+            def loss(self, x, y):
+                return F.mse_loss(self.online(x), self.target_encoder(y))  #!
+        """,
+        """
+        def distil(student, teacher, x):
+            goal = teacher(x)  #!
+            loss = F.kl_div(student(x).log_softmax(-1), goal.softmax(-1))
+            loss.backward()
+        """,
+    ],
+    "retain-graph": [
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                optimizer.zero_grad()
+                model(x).sum().backward(retain_graph=True)  #!
+                optimizer.step()
+        """,
+    ],
+    "numpy-in-forward": [
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                y = x.detach().cpu().numpy()  #!
+                return torch.from_numpy(y * 2)
+        """,
+        """
+        class Loss(nn.Module):
+            def forward(self, x):
+                total = torch.tensor(x.sum().item())  #!
+                return total
+        """,
+    ],
+    "detached-output": [
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                return self.head(x).detach()  #!
+        """,
+    ],
+    "eval-without-no-grad": [
+        """
+        def evaluate(model, batches):
+            model.eval()
+            correct = 0
+            for x, y in batches:
+                correct += (model(x).argmax(1) == y).sum().item()  #!
+            return correct
+        """,
+        """
+        class Trainer:
+            def validate(self, batches):
+                self.model.eval()
+                return [F.mse_loss(self.model(x), y).item() for x, y in batches]  #!
+        """,
+    ],
+    "softmax-before-cross-entropy": [
+        """
+        def step(model, x, y):
+            return F.cross_entropy(F.softmax(model(x), dim=1), y)  #!
+        """,
+        """
+        criterion = nn.CrossEntropyLoss()
+
+        def step(model, x, y):
+            probabilities = torch.softmax(model(x), dim=1)
+            return criterion(probabilities, y)  #!
+        """,
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                x = self.head(x)
+                return x.softmax(dim=-1)
+
+        def step(x, y):
+            net = Net()
+            return F.cross_entropy(net(x), y)  #!
+        """,
+        """
+        class Net(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.normalise = nn.Softmax(dim=1)
+
+            def forward(self, x):
+                return self.normalise(self.head(x))
+
+        def step(model, x, y):
+            scores = model(x)
+            return nn.CrossEntropyLoss()(scores, y)  #!
+        """,
+        """
+        model = nn.Sequential(nn.Linear(3, 2), nn.Softmax(dim=1))
+        loss = F.cross_entropy(model(x), y)  #!
+        """,
+    ],
+    "sigmoid-before-logits-loss": [
+        """
+        def step(model, x, y):
+            return F.binary_cross_entropy_with_logits(model(x).sigmoid(), y)  #!
+        """,
+        """
+        loss_fn = nn.BCEWithLogitsLoss()
+        model = nn.Sequential(nn.Linear(3, 1), nn.Sigmoid())
+        loss = loss_fn(model(x), y)  #!
+        """,
+    ],
+    "no-zero-grad": [
+        """
+        def fit(model, batches, optimizer):
+            for x, y in batches:
+                loss = F.mse_loss(model(x), y)
+                loss.backward()  #!
+                optimizer.step()
+        """,
+        """
+        def descend(w, x, y, rate):
+            for _ in range(100):
+                loss = ((x @ w - y) ** 2).mean()
+                loss.backward()  #!
+                with torch.no_grad():
+                    w -= rate * w.grad
+        """,
+        """
+        def train_step(model, x, y, opt):
+            loss = F.mse_loss(model(x), y)
+            loss.backward()  #!
+            opt.step()
+        """,
+        """
+        def fit(model, epochs, batches, optimizer):
+            for _ in range(epochs):
+                optimizer.zero_grad()
+                for x in batches:
+                    model(x).sum().backward()  #!
+                    optimizer.step()
+        """,
+    ],
+    "zeroed-before-step": [
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                model(x).sum().backward()
+                optimizer.zero_grad()  #!
+                optimizer.step()
+        """,
+    ],
+    "detached-target": [
+        """
+        def train_step(q_net, target_net, batch):
+            with torch.no_grad():
+                target = target_net(batch.after).max(dim=1).values  #!
+            loss = F.mse_loss(q_net(batch.before), target)
+            loss.backward()
+        """,
+        """
+        def distil(student, teacher, x):
+            goal = teacher(x).detach()  #!
+            return F.mse_loss(student(x), goal)
+        """,
+    ],
+    "gradients-zeroed": [
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                optimizer.zero_grad(set_to_none=True)  #!
+                model(x).sum().backward()
+                optimizer.step()
+        """,
+    ],
+}
+
+MISSES = {
+    "data-attribute": [
+        """
+        def initialise(layer, old):
+            layer.weight.data.normal_(0, 0.02)
+            layer.weight.data[0] = 0
+            layer.bias.data = layer.bias.data * 2
+        """,
+        """
+        class Samples:
+            def __init__(self, data):
+                self.data = data
+
+            def __getitem__(self, i):
+                return self.data[i]
+        """,
+        """
+        @torch.no_grad()
+        def update(average, model):
+            for a, p in zip(average, model):
+                a.data.lerp_(p.data, 0.1)
+        """,
+        """
+        from torch.utils.data import DataLoader
+        import torch.utils.data
+
+        loader = torch.utils.data.DataLoader([])
+        """,
+    ],
+    "variable": [
+        """
+        class Variable:
+            pass
+
+        x = Variable()
+        """,
+        """
+        x = torch.ones(3, requires_grad=True)
+        """,
+    ],
+    "in-place-on-leaf": [
+        """
+        def start():
+            w = torch.zeros(3, requires_grad=True)
+            with torch.no_grad():
+                w += 1
+                w[0] = 2
+                w.fill_(3)
+            w.grad.zero_()
+            w.requires_grad_(False)
+            w.retain_grad()
+            return w
+        """,
+        """
+        def start():
+            w = torch.zeros(3, requires_grad=True)
+            w = w * 2
+            w += 1
+            return w
+        """,
+        """
+        class Net(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.weight = nn.Parameter(torch.empty(n, n))
+                nn.init.normal_(self.weight)
+                self.weight.data.mul_(2)
+
+            @torch.no_grad()
+            def reset_parameters(self):
+                self.weight.zero_()
+        """,
+        """
+        def start():
+            w = torch.zeros(3)
+            w += 1
+            w.requires_grad_()
+            return w
+        """,
+    ],
+    "target-not-detached": [
+        """
+        def train_step(q_net, target_net, batch):
+            with torch.no_grad():
+                target = target_net(batch.after).max(dim=1).values
+            loss = F.mse_loss(q_net(batch.before), target)
+            loss.backward()
+        """,
+        """
+        def distil(student, teacher, x):
+            goal = teacher(x)
+            loss = F.mse_loss(student(x), goal.detach())
+            loss.backward()
+        """,
+        """
+        def td(q_net, target_net, batch):
+            after = target_net(batch.after)
+            goal = batch.reward + after.max(1).values
+            return F.mse_loss(q_net(batch.before), goal.detach())
+        """,
+        """
+        for p in teacher.parameters():
+            p.requires_grad = False
+
+        def distil(student, teacher, x):
+            return F.mse_loss(student(x), teacher(x))
+        """,
+        # A transformation of labels is no network.
+        """
+        def step(model, x, y, target_transform):
+            loss = F.mse_loss(model(x), target_transform(y))
+            loss.backward()
+        """,
+        """
+        def outputs(teacher_model, x):
+            return teacher_model(x)
+        """,
+    ],
+    "retain-graph": [
+        """
+        def step(a, b):
+            a.backward(retain_graph=True)
+            b.backward()
+        """,
+        """
+        def fit(model, batches):
+            for x in batches:
+                model(x).sum().backward(retain_graph=False)
+        """,
+    ],
+    "numpy-in-forward": [
+        """
+        class Net(nn.Module):
+            def forward(self, x, lengths):
+                longest = lengths.max().item()
+                return self.head(x[:, :longest])
+        """,
+        """
+        class Net(nn.Module):
+            @torch.no_grad()
+            def forward(self, x):
+                return torch.from_numpy(x.numpy())
+        """,
+        """
+        def to_array(x):
+            return x.detach().numpy()
+        """,
+    ],
+    "detached-output": [
+        """
+        class Quantise(nn.Module):
+            def forward(self, x):
+                q = self.look_up(x)
+                return x + (q - x).detach()
+        """,
+        """
+        class Net(nn.Module):
+            def features(self, x):
+                return self.body(x).detach()
+        """,
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                return self.head(self.body(x).detach())
+        """,
+    ],
+    "eval-without-no-grad": [
+        """
+        @torch.inference_mode()
+        def evaluate(model, batches):
+            return [model(x) for x in batches]
+        """,
+        """
+        def evaluate(model, batches):
+            model.eval()
+            with torch.set_grad_enabled(False):
+                return [model(x) for x in batches]
+        """,
+        # An attack needs the gradient of its input.
+        """
+        def evaluate_attack(model, x, y):
+            model.eval()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            return x.grad.sign()
+        """,
+        """
+        def validate(model, batches):
+            return [model(x) for x in batches]
+
+        def fit(model, batches):
+            with torch.no_grad():
+                return validate(model, batches)
+        """,
+        """
+        def evaluate(scores, labels):
+            return (scores.argmax(1) == labels).float().mean()
+        """,
+    ],
+    "softmax-before-cross-entropy": [
+        """
+        def step(model, x, y):
+            scores = model(x)
+            probabilities = F.softmax(scores, dim=1)
+            return F.cross_entropy(scores, y), probabilities
+        """,
+        """
+        def step(model, x, y):
+            return F.nll_loss(F.log_softmax(model(x), dim=1), y)
+        """,
+        """
+        class Attention(nn.Module):
+            def forward(self, x):
+                return (x @ x.mT).softmax(-1) @ x
+
+        def step(model, x, y):
+            return F.cross_entropy(model(x), y)
+        """,
+        """
+        def step(model, x, y):
+            scores = model(x).softmax(1)
+            scores = model(x)
+            return F.cross_entropy(scores, y)
+        """,
+        # Soft targets are probabilities, and come second.
+        """
+        def distil(student, teacher, x):
+            return F.cross_entropy(student(x), teacher(x).softmax(-1).detach())
+        """,
+    ],
+    "sigmoid-before-logits-loss": [
+        """
+        def step(model, x, y):
+            return F.binary_cross_entropy(model(x).sigmoid(), y)
+        """,
+        """
+        def step(model, x, y):
+            logits = model(x)
+            right = (logits.sigmoid() > 0.5) == y
+            return F.binary_cross_entropy_with_logits(logits, y), right
+        """,
+    ],
+    "no-zero-grad": [
+        """
+        def fit(model, batches, optimizer):
+            for x, y in batches:
+                loss = F.mse_loss(model(x), y)
+                for p in model.parameters():
+                    p.grad = None
+                loss.backward()
+                optimizer.step()
+        """,
+        """
+        def fit(model, batches, optimizer):
+            for i, x in enumerate(batches):
+                model(x).sum().backward()
+                if (i + 1) % 4 == 0:
+                    optimizer.step()
+                    optimizer.zero_grad()
+        """,
+        """
+        def update(optimizer):
+            optimizer.step()
+            optimizer.zero_grad()
+
+        def fit(model, batches, optimizer):
+            for x in batches:
+                model(x).sum().backward()
+                update(optimizer)
+        """,
+        """
+        def descend(w, x, y, rate):
+            for _ in range(100):
+                loss = ((x @ w - y) ** 2).mean()
+                loss.backward()
+                with torch.no_grad():
+                    w -= rate * w.grad
+                    w.grad.zero_()
+        """,
+        """
+        def fit(x, optimizer):
+            def closure():
+                optimizer.zero_grad()
+                loss = x.square().sum()
+                loss.backward()
+                return loss
+
+            for _ in range(10):
+                optimizer.step(closure)
+        """,
+        """
+        def gradient(f, x):
+            x = x.clone().requires_grad_()
+            f(x).backward()
+            return x.grad
+        """,
+        """
+        def accumulate(model, batches, optimizer):
+            for group in batches:
+                optimizer.zero_grad()
+                for x in group:
+                    (model(x).sum() / len(group)).backward()
+                optimizer.step()
+        """,
+        """
+        class Norm(torch.autograd.Function):
+            @staticmethod
+            def backward(ctx, grad):
+                return grad
+
+        def by_hand(ctx, grad):
+            return Norm.backward(ctx, grad)
+        """,
+    ],
+    "zeroed-before-step": [
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                optimizer.zero_grad()
+                model(x).sum().backward()
+                optimizer.step()
+        """,
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                model(x).sum().backward()
+                optimizer.step()
+                optimizer.zero_grad()
+        """,
+        """
+        def fit(model, batches, optimizer, scaler):
+            for x in batches:
+                loss = model(x).sum()
+                loss.backward()
+                if not loss.isfinite():
+                    optimizer.zero_grad()
+                    continue
+                optimizer.step()
+        """,
+    ],
+    "detached-target": [
+        """
+        def distil(student, teacher, x):
+            return F.mse_loss(student(x), teacher(x))
+        """,
+        """
+        def features(model, x):
+            with torch.no_grad():
+                return model(x)
+        """,
+    ],
+    "gradients-zeroed": [
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                model(x).sum().backward()
+                optimizer.step()
+        """,
+        """
+        def fit(model, batches, optimizer):
+            for x in batches:
+                model(x).sum().backward()
+                optimizer.zero_grad()
+                optimizer.step()
+        """,
+    ],
+}

@@ -1,0 +1,48 @@
+"""Each kind of finding is proved by code that shows it and by code that does not."""
+
+import pytest
+
+from backend.bank import CRITERIA
+from backend.rubric.findings import KINDS, Kind
+from backend.rubric.reading import SEVERITY_WEIGHTS
+from backend.rubric.score import LEAST_WEIGHT
+from tests.backend.rubric import (
+    gradient_snippets,
+    judgement_snippets,
+    module_snippets,
+    shape_snippets,
+    training_snippets,
+)
+
+_TABLES = (
+    gradient_snippets,
+    judgement_snippets,
+    module_snippets,
+    shape_snippets,
+    training_snippets,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_has_a_hit_and_several_misses(kind: str) -> None:
+    hits = [code for table in _TABLES for code in table.HITS.get(kind, [])]
+    misses = [code for table in _TABLES for code in table.MISSES.get(kind, [])]
+    assert hits
+    assert len(misses) >= 2
+
+
+def test_there_are_more_than_twenty_faults_and_some_merits() -> None:
+    assert sum(not kind.good for kind in KINDS.values()) >= 24
+    assert sum(kind.good for kind in KINDS.values()) >= 5
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
+def test_a_kind_says_what_it_is_and_what_to_do(kind: Kind) -> None:
+    assert kind.criterion in CRITERIA
+    assert not kind.title.endswith(".")
+    assert kind.advice.endswith(".")
+
+
+def test_no_finding_assesses_a_criterion_by_itself() -> None:
+    assert max(SEVERITY_WEIGHTS.values()) < LEAST_WEIGHT
+    assert {kind.severity for kind in KINDS.values()} == set(SEVERITY_WEIGHTS)
