@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from backend.bank import CRITERIA, Question
+from backend.bank import CODE_KINDS, CRITERIA, Question
 from backend.lint.report import Promise
 from backend.lint.trials import Answer
 from sandbox.judge_client import CaseFacts
@@ -15,7 +15,13 @@ LEAST_ACCEPTED = 2
 LEAST_WRONG = 8
 VISIBLE = range(2, 5)
 CASES = range(6, 15)
-TEXTS = ("prompt.md", "hints.md", "editorial.md", "followups.toml", "question.toml", "starter.py")
+TEXTS = {
+    "code": ("hints.md", "followups.toml", "starter.py"),
+    "quiz": ("quiz.toml", "proof.py"),
+    "predict": ("predict.toml", "snippet.py"),
+    "concept": ("concept.toml", "proof.py"),
+}
+TEXTS_OF_ALL = ("question.toml", "prompt.md", "editorial.md")
 
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _TOLERANCE = re.compile(r"\b([ra]tol)\s*=\s*(\d+(?:\.\d+)?(?:e-?\d+)?)")
@@ -36,11 +42,14 @@ def caught_by(answer: Answer) -> str | None:
     return found.group(1) if found else None
 
 
-def no_links(folder: Path) -> Promise:
+def no_links(question: Question) -> Promise:
+    kind = "code" if question.kind in CODE_KINDS else question.kind
     complaints = [
         f"{name}:{number}: {link}"
-        for name in TEXTS
-        for number, line in enumerate((folder / name).read_text("utf-8").splitlines(), start=1)
+        for name in (*TEXTS_OF_ALL, *TEXTS[kind])
+        for number, line in enumerate(
+            (question.folder / name).read_text("utf-8").splitlines(), start=1
+        )
         for link in _LINK.findall(line)
     ]
     return Promise("No text links to anything outside", complaints=tuple(complaints))

@@ -4,8 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from backend.bank import BankError, Question, load_question
-from backend.lint import answers, budgets, bugs, folder
+from backend.bank import CODE_KINDS, BankError, Question, load_question
+from backend.lint import answers, budgets, bugs, folder, items
 from backend.lint.report import Promise, Report
 from backend.lint.trials import Answer, Bench
 from sandbox.errors import BadQuestion
@@ -21,12 +21,14 @@ def lint_question(sandbox: Sandbox, path: Path, seeds: int) -> Report:
     promises: list[Promise] = []
     try:
         question = load_question(path)
-        promises += [
-            Promise(COMPLETE),
-            folder.no_links(path),
-            folder.tolerances_are_stated(question),
-        ]
-        promises += _judged(sandbox, question, seeds)
+        promises += [Promise(COMPLETE), folder.no_links(question)]
+        if question.kind in CODE_KINDS:
+            points = [point for one in question.followups.items for point in one.key_points]
+            promises += [folder.tolerances_are_stated(question)]
+            promises += [items.points_know_their_words(points)]
+            promises += _judged(sandbox, question, seeds)
+        else:
+            promises += items.promises_of_items(sandbox, question)
     except BankError as error:
         promises.append(Promise(COMPLETE, complaints=(str(error),)))
     except BadQuestion as error:
