@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.bank import Bank
 from backend.errors import Problem
 from backend.room import commands, due, fold, stages
 from backend.room.events import BODIES, COMMANDS, Created, Draft, Event, Role, Rules, Stage
@@ -52,8 +53,9 @@ WHOLE = (
 class Play:
     """`settle`: whether the clock and the script act by themselves, as the live room lets them."""
 
-    def __init__(self, created: Created, *, settle: bool = True) -> None:
+    def __init__(self, created: Created, *, settle: bool = True, bank: Bank = BANK) -> None:
         self.now = BEGIN
+        self.bank = bank
         self.log: list[Event] = []
         self.states: list[State] = []
         """After each event."""
@@ -79,7 +81,7 @@ class Play:
 
     def settle(self) -> None:
         for _ in range(AT_ONCE):
-            found = due.due(self.state, self.now, BANK, new_run=self._run_id)
+            found = due.due(self.state, self.now, self.bank, new_run=self._run_id)
             self.next_at = found.next_at
             if not found.drafts or not self._settles:
                 return
@@ -91,7 +93,7 @@ class Play:
         self.settle()
         valid = COMMANDS[kind].model_validate(body)
         drafts = commands.decide(
-            self.state, role, kind, valid, self.now, BANK, new_run=self._run_id
+            self.state, role, kind, valid, self.now, self.bank, new_run=self._run_id
         )
         made = self.append(drafts)
         self.settle()
