@@ -19,7 +19,7 @@ export function figure(value: number): string {
   return Math.abs(Number(short) - value) < 0.0005 ? short : value.toFixed(3);
 }
 
-export const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const percent = (share: number) => `${Math.round(share * 100)}%`;
 
 /** 4:07 or 1:04:07 into the interview; what came before its beginning is 0:00. */
 export function moment(seconds: number): string {
@@ -54,5 +54,5 @@ export function placesOf(piece: Evidence): Place[] {
 export function hintsTook(piece: Evidence): string {
   if (piece.before_hints === null || piece.hints === 0) return "";
   const hints = piece.hints === 1 ? "1 hint" : `${piece.hints} hints`;
-  return `${figure(piece.before_hints)} × (1 − ${hints} × ${figure(piece.hint_cost)})`;
+  return `${figure(piece.before_hints)} × (1 − ${hints} × ${figure(piece.hint_cost)}) = ${figure(piece.value)}`;
 }

@@ -42,9 +42,13 @@ export function AnswerScore({ desk, question, answer }: Props) {
               <span><Sentence text={point.text} /></span>
             </label>
             {point.touched.length > 0 && <p class="quiet">The words touch it: “{point.touched[0]}”, a suggestion.</p>}
-            {!point.can_tell && <p class="quiet">For this point the machine knows no words to look for.</p>}
           </div>
         ))}
+        {answer.points.some((point) => !point.can_tell) && (
+          <p class="quiet score-none">
+            {answer.points.some((point) => point.can_tell) ? "For some of these points" : "For these points"} the machine knows no words to look for.
+          </p>
+        )}
         <label class="score-reason">
           Note, if you like
           <input value={reason} maxLength={2000} onInput={(event) => setReason(event.currentTarget.value)} />

@@ -25,9 +25,10 @@ export function CriterionScore({ desk, criterion }: { desk: ReportDesk; criterio
   return (
     <form class="criterion-score" onSubmit={(event) => void save(event)}>
       <fieldset>
-        <legend>{criterion.title}</legend>
-        <p class="quiet">
-          {criterion.machine_level ? `The machine says ${levelWord[criterion.machine_level]}.` : "The machine has not assessed it."}
+        <legend class="hidden">{criterion.title}</legend>
+        <p>
+          <strong aria-hidden="true">{criterion.title}</strong>
+          <span class="quiet">{criterion.machine_level ? `The machine says ${levelWord[criterion.machine_level]}.` : "The machine has not assessed it."}</span>
         </p>
         <label>
           Level

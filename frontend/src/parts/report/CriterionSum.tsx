@@ -44,11 +44,11 @@ function Terms({ id, criterion }: { id: string; criterion: Criterion }) {
         <tbody>
           {criterion.evidence.map((piece, at) => (
             <tr key={at}>
-              <td class="in-words"><Sentence text={piece.sentence} /> <Places id={id} piece={piece} /></td>
-              <td>
-                {figure(piece.value)}
+              <td class="in-words">
+                <Sentence text={piece.sentence} /> <Places id={id} piece={piece} />
                 {hintsTook(piece) && <small class="quiet">{hintsTook(piece)}</small>}
               </td>
+              <td>{figure(piece.value)}</td>
               <td>{figure(piece.weight)}</td>
               <td>{figure(piece.product)}</td>
             </tr>

@@ -12,7 +12,6 @@ export function WholeSum({ report: { criteria, outcome } }: { report: Report }) 
           <thead>
             <tr>
               <th scope="col">Criterion</th>
-              <th scope="col">Level</th>
               <th scope="col">Counts</th>
               <th scope="col">Weight</th>
               <th scope="col">Product</th>
@@ -21,8 +20,7 @@ export function WholeSum({ report: { criteria, outcome } }: { report: Report }) 
           <tbody>
             {criteria.map((one) => (
               <tr key={one.id}>
-                <th scope="row"><a href={`#${one.id}`}>{one.title}</a></th>
-                <td class="in-words"><LevelWord level={one.level} /></td>
+                <th scope="row"><a href={`#${one.id}`}>{one.title}</a> <span class="sum-level"><LevelWord level={one.level} /></span></th>
                 <td>{one.counts === null ? "–" : figure(one.counts)}</td>
                 <td>{one.counts === null ? "–" : figure(one.weight)}</td>
                 <td>{one.counts === null ? "–" : figure(one.weight * one.counts)}</td>
@@ -31,7 +29,7 @@ export function WholeSum({ report: { criteria, outcome } }: { report: Report }) 
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row" colSpan={3}>Sum</th>
+              <th scope="row" colSpan={2}>Sum</th>
               <td>{figure(outcome.divisor)}</td>
               <td>{figure(outcome.total)}</td>
             </tr>
