@@ -31,6 +31,11 @@ class Service:
     def is_up(self) -> bool:
         return self._process is not None
 
+    @property
+    def database(self) -> str:
+        """URL of its database, for what is put there beside the service."""
+        return f"sqlite:///{self._data / 'torchroom.db'}"
+
     def start(self) -> None:
         """Returns when a slot is ready to judge."""
         own = {

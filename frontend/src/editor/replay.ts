@@ -30,6 +30,7 @@ export function openReplayText(parent: HTMLElement): ReplayText {
   const view = new EditorView({ parent });
   let name: string | null = null;
   let clients: readonly string[] = [];
+  let seen: number | null = null; // where something happened last
 
   return {
     show(shown, follows) {
@@ -44,13 +45,15 @@ export function openReplayText(parent: HTMLElement): ReplayText {
       clients = shown.cursors.map((cursor) => cursor.client);
       const changed = view.state.doc === text ? null : difference(view.state.doc, text);
       const place = follows ? placeOf(shown) : null;
+      const isElsewhere = changed !== null || isOther || place !== seen;
+      seen = place;
       view.dispatch({
         ...(changed && { changes: changed }),
         effects: [
           ...gone.map((client) => dropCursor.of(client)),
           ...shown.cursors.map((cursor) => setCursor.of(cursor)),
           setFresh.of(shown.fresh),
-          ...(place !== null && (changed || isOther) ? [EditorView.scrollIntoView(place, { y: "nearest", yMargin: 60, x: "nearest", xMargin: 40 })] : []),
+          ...(place !== null && isElsewhere ? [EditorView.scrollIntoView(place, { y: "nearest", yMargin: 60, x: "nearest", xMargin: 40 })] : []),
         ],
       });
     },
@@ -125,6 +128,9 @@ const look = EditorView.baseTheme({
   ".cm-gone": { display: "inline-block", width: "5px", height: "1em", verticalAlign: "text-bottom", borderRadius: "1px", boxShadow: "inset 0 0 0 1.5px var(--faint)" },
 });
 
+/** On a phone the end of a long line would be read without its beginning. */
+const isNarrow = () => window.matchMedia("(max-width: 560px)").matches;
+
 const isCode = (name: string) => name.startsWith("code/") || name === "scratch";
 
 const extensionsFor = ({ name, title }: Shown): Extension => [
@@ -133,7 +139,8 @@ const extensionsFor = ({ name, title }: Shown): Extension => [
   look,
   lineNumbers(),
   highlightSpecialChars(),
-  isCode(name) ? python() : EditorView.lineWrapping,
+  isCode(name) ? python() : [],
+  isCode(name) && !isNarrow() ? [] : EditorView.lineWrapping,
   pythonLook,
   EditorState.readOnly.of(true),
   EditorState.tabSize.of(4),

@@ -23,7 +23,7 @@ export function Controls({ player, names }: Props) {
       <Speeds player={player} />
       <label class="player-skip">
         <input type="checkbox" checked={player.skipsIdle.value} onChange={(event) => { player.skipsIdle.value = event.currentTarget.checked; }} />
-        Skip idle time
+        <span>Skip idle<span class="wide"> time</span></span>
       </label>
     </div>
   );

@@ -80,14 +80,16 @@ function Lanes({ replay, names }: { replay: Replay; names: Names }) {
           <span key={band.index} class="absence" data-index={band.index} style={place(band.from, band.to, replay)} title={`Window left for ${timeOf(band.to - band.from)}`} />
         ))}
       </div>
-      <div class="lane lane-marks">
-        {marks.happenings.map(({ index, time, event }) => {
-          if (event.kind !== "hint" && event.kind !== "edit" && event.kind !== "extend") return null;
-          return <Mark key={index} index={index} left={share(time, replay)} shape={event.kind} mark={told(event, names)} time={time} />;
-        })}
+      <div class="lane lane-runs">
         {marks.runs.map((run) => (
           <Mark key={run.index} index={run.ended?.index ?? run.index} left={share(run.time, replay)} shape={run.mode} mark={runTold(run, names)} time={run.time} />
         ))}
+      </div>
+      <div class="lane lane-small">
+        {marks.happenings.map(({ index, time, event }) => {
+          if (event.kind !== "hint" && event.kind !== "edit" && event.kind !== "extend") return null;
+          return <Mark key={index} index={index} left={share(time, replay)} shape="small" mark={told(event, names)} time={time} />;
+        })}
       </div>
     </>
   );
