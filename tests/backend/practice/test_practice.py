@@ -1,7 +1,8 @@
-"""GET and DELETE /practice, from what one browser did; on both databases."""
+"""GET and DELETE /practice, from what one browser did; on both databases where it matters."""
 
 import dataclasses
 import hashlib
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -56,12 +57,12 @@ def read(client: TestClient) -> Any:
     return answer.json()
 
 
-def test_a_new_browser_has_done_nothing_and_is_told_where_to_begin(service: TestClient) -> None:
-    seen = read(service)
+def test_a_new_browser_has_done_nothing_and_is_told_where_to_begin(client: TestClient) -> None:
+    seen = read(client)
     assert [(one["passed"], one["tried"], one["total"]) for one in seen["lessons"]] == [(0, 0, 2)]
     assert [one["slug"] for one in seen["next"]] == ["other-rows"]
     assert seen["due"] == seen["upcoming"] == seen["recent"] == seen["questions"] == []
-    assert COOKIE not in service.cookies, "to look on is no reason to be known again"
+    assert COOKIE not in client.cookies, "to look on is no reason to be known again"
 
 
 def test_a_failure_is_due_the_next_day_and_a_pass_later(service: TestClient, watch: Watch) -> None:
@@ -84,13 +85,13 @@ def test_a_failure_is_due_the_next_day_and_a_pass_later(service: TestClient, wat
     assert (seen["questions"][0]["passed"], seen["questions"][0]["attempts"]) == (True, 2)
 
 
-def test_each_browser_has_its_own(service: TestClient) -> None:
-    finished(service, send_ok(service))
-    mine = dict(service.cookies)
-    service.cookies.clear()
-    assert read(service)["recent"] == []
-    service.cookies.update(mine)
-    assert len(read(service)["recent"]) == 1
+def test_each_browser_has_its_own(client: TestClient) -> None:
+    finished(client, send_ok(client))
+    mine = dict(client.cookies)
+    client.cookies.clear()
+    assert read(client)["recent"] == []
+    client.cookies.update(mine)
+    assert len(read(client)["recent"]) == 1
 
 
 def test_what_was_done_in_a_room_of_ones_own_counts(service: TestClient, watch: Watch) -> None:
@@ -130,6 +131,42 @@ def test_what_was_done_in_a_room_of_ones_own_counts(service: TestClient, watch: 
     assert read(service)["recent"] == []
 
 
+def test_a_room_of_ones_own_counts_for_whoever_made_it(service: TestClient) -> None:
+    made = service.post("/api/v1/rooms", json={"question": "scale-rows", "practice": True})
+    assert made.status_code == 201, made.text
+    submit_in(service, made.json())
+    (one,) = read(service)["recent"]
+    assert (one["room"], one["outcome"], one["submits"]) == (made.json()["id"], "failed", 1)
+
+
+def test_what_a_guest_does_counts_for_nobody(service: TestClient) -> None:
+    finished(service, send_ok(service))
+    made = service.post("/api/v1/rooms", json={"question": "scale-rows"}).json()
+    submit_in(service, made)
+    assert [one["room"] for one in read(service)["recent"]] == [None]
+
+
+def submit_in(client: TestClient, links: dict[str, str]) -> None:
+    """Go through the room as the candidate, and submit the starter as it stands."""
+    room, secret = links["id"], links["candidate_link"].partition("#")[2]
+    owner = {"Authorization": f"Bearer {secret}"}
+    address = f"/api/v1/rooms/{room}"
+    numbers = itertools.count(1)
+
+    def state() -> Any:
+        return client.get(address, headers=owner).json()["state"]
+
+    def command(kind: str, **body: Any) -> None:
+        sent = {"key": f"test:{next(numbers)}", "kind": kind, "body": body}
+        answer = client.post(f"{address}/events", json=sent, headers=owner)
+        assert answer.status_code == 201, answer.text
+
+    while state()["phase"] != "coding":
+        command("next", stage=state()["stage"])
+    command("run", question="scale-rows", mode="submit")
+    assert finished(client, state()["runs"][0]["run"])["state"] == "finished"
+
+
 def test_forgetting_unties_what_was_done_and_clears_the_cookie(service: TestClient) -> None:
     run = send_ok(service)
     finished(service, run)
@@ -148,31 +185,31 @@ def test_forgetting_unties_what_was_done_and_clears_the_cookie(service: TestClie
     assert service.get(f"/api/v1/runs/{run}").status_code == 200
 
 
-def test_there_may_be_nothing_to_forget(service: TestClient) -> None:
-    assert service.delete(PRACTICE).json()["remains"] == "Nothing was kept for this browser."
+def test_there_may_be_nothing_to_forget(client: TestClient) -> None:
+    assert client.delete(PRACTICE).json()["remains"] == "Nothing was kept for this browser."
 
 
-def test_another_site_cannot_make_a_browser_forget(service: TestClient) -> None:
-    finished(service, send_ok(service))
-    refused = service.delete(PRACTICE, headers={"Origin": "https://elsewhere.example"})
+def test_another_site_cannot_make_a_browser_forget(client: TestClient) -> None:
+    finished(client, send_ok(client))
+    refused = client.delete(PRACTICE, headers={"Origin": "https://elsewhere.example"})
     assert refused.status_code == 403
-    assert len(read(service)["recent"]) == 1
+    assert len(read(client)["recent"]) == 1
 
 
 def test_a_question_that_left_the_bank_is_passed_over(
-    service: TestClient, settings: Settings
+    client: TestClient, settings: Settings
 ) -> None:
-    finished(service, send_ok(service))
-    database: Database = service.app.state.parts.database  # type: ignore[attr-defined]
+    finished(client, send_ok(client))
+    database: Database = client.app.state.parts.database  # type: ignore[attr-defined]
     with database.write() as session:
         for run in session.query(Run):
             run.question = "gone"
-    seen = read(service)
+    seen = read(client)
     assert seen["recent"] == seen["questions"] == []
 
 
-def test_a_run_that_we_failed_counts_for_nothing(service: TestClient, sandbox: FakeSandbox) -> None:
+def test_a_run_that_we_failed_counts_for_nothing(client: TestClient, sandbox: FakeSandbox) -> None:
     sandbox.raises = [OurFailure("the slot did not answer")]
-    send(service)
-    finished(service, send_ok(service, WRONG))
-    assert [one["submits"] for one in read(service)["recent"]] == [1]
+    send(client)
+    finished(client, send_ok(client, WRONG))
+    assert [one["submits"] for one in read(client)["recent"]] == [1]
