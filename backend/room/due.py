@@ -40,5 +40,5 @@ def due(state: State, now: datetime, bank: Bank, *, new_run: stages.NewRun = sta
     drafts = script.next_lines(state, now, bank)
     if drafts:
         return Due(drafts, now)
-    moments = [at for at in (deadline, script.silent_until(state)) if at is not None]
-    return Due((), min(moments, default=None))
+    moments = (deadline, script.speaks_at(state, now))
+    return Due((), min((at for at in moments if at is not None), default=None))

@@ -178,12 +178,21 @@ class Said(Body):
     text: str = Field(min_length=1, max_length=4000)
     """Markdown from the script; plain text from people."""
     why: Literal[
-        "chat", "opening", "task", "hint", "nudge", "follow-up", "further", "reaction", "closing"
+        "chat",
+        "opening",
+        "task",
+        "hint",
+        "nudge",
+        "time",
+        "follow-up",
+        "further",
+        "reaction",
+        "closing",
     ] = "chat"
     question: str | None = None
     item: int | None = None
     """Of a follow-up: which. Of a hint: its level, 0 for saying what hints there are. Of a nudge
-    after silence: the how manieth."""
+    after silence: the how manieth. Of a word about the time: the stage."""
     case: str | None = None
     """Of a nudge: the case that keeps failing."""
 

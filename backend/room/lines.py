@@ -205,6 +205,15 @@ SAME_FAILURE: Mapping[str, Lines] = {
     ),
 }
 
+TIME_LEFT: Lines = (
+    (
+        "About {time} left for this part. What you have then is what is judged, so let it be "
+        "something that runs."
+    ),
+    "{time} left here. If something is half changed, bring it to a state that you would hand in.",
+    "We have {time} left in this part. What would you still like to get done in it?",
+)
+
 PASSED: Lines = (
     "That passes every case. Is there something you would still change? If not, go on.",
     "All of it passes, well done. Look it over once more, or go on when you like.",
@@ -212,8 +221,8 @@ PASSED: Lines = (
 )
 JUDGED: Lines = (
     (
-        "{title}: {passed} of {total} are right. The reasons stand beside each; ask yourself why, where you "
-        "were wrong."
+        "{title}: {passed} of {total} are right. The reasons stand beside each; ask yourself why, "
+        "where you were wrong."
     ),
     "That makes {passed} of {total} for {title}. Have a look at the explanations before you go on.",
 )
@@ -227,6 +236,12 @@ REACTION: Lines = (
     "Fine. Let us leave it there.",
     "Understood.",
     "Thank you. That gives me a picture.",
+    "Good. I have what I wanted to know there.",
+    "That will do for this one, thank you.",
+    "Fair enough.",
+    "I have noted that, thanks.",
+    "Right. Let us see what is next.",
+    "Thanks, I know now where you would begin.",
 )
 NOTHING_SAID: Lines = (
     "That is all right; we leave this one.",
@@ -246,6 +261,8 @@ FURTHER_OF_OUR_OWN: Lines = (
     "Is there another side to it that a colleague would bring up?",
     "If you had to defend that in a review, what would you add?",
 )
+
+MORE = "Say a little more about that."
 
 CLOSING: Lines = (
     (

@@ -21,6 +21,7 @@ from backend.room.events import (
     answer_document,
     code_document,
 )
+from backend.room.lines import MORE
 from backend.room.points import touched
 from backend.room.state import RoomRun, State
 
@@ -187,9 +188,9 @@ def _words(question: Question | None, item: int, further: bool) -> str:
         return ""
     if question.concept:
         concept = question.concept[item]
-        return concept.further if further else concept.text
+        return (concept.further or MORE) if further else concept.text
     followup = question.followups.items[item]
-    return followup.further if further else followup.question
+    return (followup.further or MORE) if further else followup.question
 
 
 def _points(

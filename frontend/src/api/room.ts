@@ -136,7 +136,7 @@ export interface EditBody {
 
 export interface SaidBody {
   text: string;
-  why: "chat" | "opening" | "task" | "hint" | "nudge" | "follow-up" | "further" | "reaction" | "closing";
+  why: "chat" | "opening" | "task" | "hint" | "nudge" | "time" | "follow-up" | "further" | "reaction" | "closing";
   question: string | null;
   item: number | null;
   /** Rendered and sanitised by the service, where it was written in Markdown. */

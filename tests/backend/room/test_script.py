@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.room import lines, script
+from backend.room import lines, script_coding
 from backend.room.events import Rules
 from backend.room.hint_words import speaks_of_a_hint
 from tests.backend.room.playing import BEGIN, WHOLE, Play, coding, plan, stage
@@ -153,7 +153,7 @@ def test_it_does_not_talk_to_an_empty_room_or_while_the_clock_stands_still() -> 
     paused.wait(hours=1)
     paused.send("interviewer", "resume")
     assert paused.said("nudge") == []
-    assert paused.next_at == paused.now + script.SILENCE
+    assert paused.next_at == paused.now + script_coding.SILENCE
 
 
 def test_its_patience_outlasts_its_words() -> None:
@@ -332,3 +332,30 @@ def test_every_kind_of_failure_and_question_has_words() -> None:
     for group in lines.SAME_FAILURE.values():
         assert all("{case}" in way for way in group)
     assert set(lines.TASK) == {"code", "debug", "optimise", "quiz", "predict", "concept"}
+
+
+# Time
+
+
+def test_in_a_long_stage_it_says_once_when_five_minutes_are_left() -> None:
+    room = Play(plan(stage("coding", 20, "scale-rows")))
+    room.on()
+    assert room.next_at == BEGIN + timedelta(minutes=15)
+    room.wait(minutes=15)
+    (word,) = room.said("time")
+    assert "5 minutes" in word
+    room.send("interviewer", "extend", seconds=600)
+    room.wait(minutes=10)
+    assert len(room.said("time")) == 1
+
+
+def test_it_does_not_speak_of_time_in_a_short_stage_or_when_all_is_done() -> None:
+    short = scripted()
+    short.wait(minutes=8)
+    assert short.said("time") == []
+
+    done = Play(plan(stage("coding", 20, "scale-rows")))
+    done.on()
+    done.verdict(done.run("submit"))
+    done.wait(minutes=16)
+    assert done.said("time") == []
