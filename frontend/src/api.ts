@@ -1,7 +1,8 @@
 /** The only file that talks to the server. */
 import type { RoomEvent, RoomQuestion, RoomView } from "./api/room";
-import type { InterviewList, NewRoom, RoomLinks } from "./api/interviews";
-import type { Forgotten, Hint, Mode, Practice, Question, QuestionList, Run, RunEvent, Solution, System } from "./api/types";
+import type {
+  Forgotten, Hint, InterviewList, Mode, NewRoom, Practice, Question, QuestionList, RoomLinks, Run, RunEvent, Solution, System,
+} from "./api/types";
 import type { RoomLog } from "./api/log";
 import type { Download, Report, ReportPage } from "./api/report";
 

@@ -1,6 +1,6 @@
 /** How interviews are described. Pure. */
-import type { InterviewStage } from "./api/interviews";
-import type { Phase, RulesView } from "./api/room";
+import type { Interview, InterviewStage } from "./api/types";
+import type { Phase } from "./api/room";
 import { share } from "./words";
 
 export const phaseWord: Record<Phase, string> = {
@@ -16,7 +16,7 @@ export const phaseWord: Record<Phase, string> = {
 /** Minutes with so many percent more, as the service reckons: a stage ends with a whole second. */
 export const lengthened = (minutes: number, percent: number) => Math.round((minutes * (100 + percent)) / 10) / 10;
 
-export function rulesInWords({ run, hints, hint_cost, pause, extend }: RulesView): string {
+export function rulesInWords({ run, hints, hint_cost, pause, extend }: Interview["rules"]): string {
   const clock = pause && extend ? "The clock can be paused and extended" : pause ? "The clock can be paused" : extend ? "The clock can be extended" : "The clock cannot be stopped";
   const told = [
     run ? "Run as often as you like" : "A whiteboard: no Run, only one Submit at the end",

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Interview } from "../src/api/interviews";
+import type { Interview } from "../src/api/types";
 import { askedIn, lengthened, rulesInWords } from "../src/words-interview";
 
 vi.stubGlobal("window", { addEventListener() {}, removeEventListener() {} });

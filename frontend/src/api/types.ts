@@ -26,6 +26,13 @@ export type Due = Complete<Schemas["DueView"]>;
 export type Suggested = Complete<Schemas["NextView"]>;
 export type Sitting = Complete<Schemas["SittingView"]>;
 export type Forgotten = Complete<Schemas["ForgottenView"]>;
+export type InterviewList = Complete<Schemas["InterviewList"]>;
+export type Interview = InterviewList["items"][number];
+export type InterviewStage = Interview["stages"][number];
+/** A room from a template, or with one question alone: exactly one of the two is named. */
+export type NewRoom = Partial<Schemas["NewRoom"]>;
+/** The only answer that holds the secrets of a room: the service itself keeps hashes of them. */
+export type RoomLinks = Complete<Schemas["RoomLinks"]>;
 export type System = Complete<Schemas["SystemView"]>;
 export type Layer = Complete<Schemas["LayerView"]>;
 

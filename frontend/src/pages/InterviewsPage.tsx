@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { InterviewList } from "../api/interviews";
+import type { InterviewList } from "../api/types";
 import { useArrival } from "../parts/arrive";
 import { ExtraTime } from "../parts/interviews/ExtraTime";
 import { InterviewItem } from "../parts/interviews/InterviewItem";

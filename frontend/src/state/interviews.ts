@@ -1,7 +1,7 @@
 /** The interviews there are, and how one begins: alone at once, or with two links for two people. */
 import { effect, signal } from "@preact/signals";
 import { createRoom, listInterviews } from "../api";
-import type { InterviewList, NewRoom, RoomLinks } from "../api/interviews";
+import type { InterviewList, NewRoom, RoomLinks } from "../api/types";
 import { navigate } from "../router";
 import { described, load, type Loading } from "./loading";
 import { rememberRoom } from "./myRooms";

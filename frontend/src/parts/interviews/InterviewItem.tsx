@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Interview } from "../../api/interviews";
+import type { Interview } from "../../api/types";
 import { questionPath } from "../../router";
 import { extraTime, startAlone, type Making } from "../../state/interviews";
 import { kindWord } from "../../words";

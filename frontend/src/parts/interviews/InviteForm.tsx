@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Interview, RoomLinks } from "../../api/interviews";
+import type { Interview, RoomLinks } from "../../api/types";
 import { extraTime, invite, type Invitation, type Making } from "../../state/interviews";
 import { recall } from "../../state/storage";
 import { ExtraTime } from "./ExtraTime";

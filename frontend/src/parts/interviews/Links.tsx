@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { RoomLinks } from "../../api/interviews";
+import type { RoomLinks } from "../../api/types";
 import type { Invitation } from "../../state/interviews";
 import { CopyField } from "../CopyField";
 

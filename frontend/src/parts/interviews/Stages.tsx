@@ -1,4 +1,4 @@
-import type { InterviewStage } from "../../api/interviews";
+import type { InterviewStage } from "../../api/types";
 import { lengthened } from "../../words-interview";
 
 /** The stages in their order, each as wide as it is long. */
