@@ -90,21 +90,29 @@ async def _attend(
         if seat.farewell is None:
             state = room.snapshot(seat)
             await socket.send_text(await _welcome(parts, room, state, seat, hello))
-        writing = asyncio.create_task(_write(socket, seat))
-        reading_task = asyncio.create_task(_read(socket, parts, room, seat))
-        try:
-            await asyncio.wait((writing, reading_task), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (writing, reading_task):
-                task.cancel()
-            ended = await asyncio.gather(writing, reading_task, return_exceptions=True)
-        for outcome in ended:
-            if isinstance(outcome, Exception) and not _is_gone(outcome):
-                raise outcome
+        await _talk(socket, parts, room, seat)
     finally:
         room.leave(seat)
     if seat.farewell is not None:
         await _close(socket, *seat.farewell)
+
+
+async def _talk(socket: WebSocket, parts: Parts, room: LiveRoom, seat: Seat) -> None:
+    """Both ways, until one of them ends: the page has gone, or it is told to go."""
+    tasks = (
+        asyncio.create_task(_write(socket, seat)),
+        asyncio.create_task(_read(socket, parts, room, seat)),
+    )
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+    await asyncio.wait(tasks)
+    for task in tasks:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not _is_gone(error):
+            raise error
 
 
 async def _welcome(parts: Parts, room: LiveRoom, state: State, seat: Seat, hello: Hello) -> str:
@@ -251,7 +259,7 @@ async def _close(socket: WebSocket, close: int, code: str, detail: str) -> None:
                 await socket.close(close, code)
 
 
-def _is_gone(error: Exception) -> bool:
+def _is_gone(error: BaseException) -> bool:
     """Whether it only says that the other side has closed the connection."""
     return isinstance(error, WebSocketDisconnect | RuntimeError | OSError)
 

@@ -110,6 +110,7 @@ class Service:
 class Room:
     typist: Typist
     interviewer: str
+    living: asyncio.Task[None] | None = None
 
     @property
     def runs(self) -> int:
@@ -145,18 +146,24 @@ def at_a_line_end(text: str) -> int:
     return len(text)
 
 
-async def attend(room: Room, slug: str, reference: str, seconds: float) -> None:
-    """Come in, begin, type and run until the time is over, then wait for all answers."""
+async def come_in(room: Room, reference: str, door: asyncio.Semaphore) -> None:
+    """Open the page, begin, and put a solution into the editor."""
     typist = room.typist
-    living = asyncio.create_task(typist.live())
-    while typist.connections == 0:
-        await asyncio.sleep(0.02)
-    await typist.command("next", stage=-1)
-    while typist.version < 0:
-        await asyncio.sleep(0.02)
-    typist.type(f"\n{reference}\n# ")
-    await typist.finish(20)
-    typist.acknowledged.clear()
+    async with door:
+        room.living = asyncio.create_task(typist.live())
+        while typist.connections == 0:
+            await asyncio.sleep(0.02)
+        await typist.command("next", stage=-1)
+        while typist.version < 0:
+            await asyncio.sleep(0.02)
+        typist.type(f"\n{reference}\n# ")
+        await typist.finish(20)
+        typist.acknowledged.clear()
+
+
+async def work(room: Room, slug: str, seconds: float) -> None:
+    """Type and run until the time is over, then wait for all answers."""
+    typist = room.typist
     begin = time.monotonic() + random.uniform(0, 1 / EDITS_A_SECOND)
     next_run = begin + random.uniform(0, SECONDS_BETWEEN_RUNS)
     for number in range(int(seconds * EDITS_A_SECOND)):
@@ -169,8 +176,12 @@ async def attend(room: Room, slug: str, reference: str, seconds: float) -> None:
     deadline = time.monotonic() + 20
     while room.verdicts < room.runs and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
-    living.cancel()
-    await asyncio.gather(living, return_exceptions=True)
+
+
+async def go_home(room: Room) -> None:
+    assert room.living is not None
+    room.living.cancel()
+    await asyncio.gather(room.living, return_exceptions=True)
 
 
 async def check(http: httpx2.AsyncClient, room: Room, bench: Bench) -> None:
@@ -201,10 +212,12 @@ async def measure(service: Service, count: int, seconds: float, slug: str) -> Be
     limits = httpx2.Limits(max_connections=8)
     async with httpx2.AsyncClient(base_url=service.address, timeout=60, limits=limits) as http:
         rooms = [await make_room(http, service.address, number, slug) for number in range(count)]
+        door = asyncio.Semaphore(8)
+        await asyncio.gather(*(come_in(room, reference, door) for room in rooms))
         load = psutil.Process()
         before, load_before = service.cpu(), load.cpu_times()
         began = time.monotonic()
-        await asyncio.gather(*(attend(room, slug, reference, seconds) for room in rooms))
+        await asyncio.gather(*(work(room, slug, seconds) for room in rooms))
         took = time.monotonic() - began
         after, load_after = service.cpu(), load.cpu_times()
         bench.service_cpu = (after[0] - before[0]) / took
@@ -214,6 +227,7 @@ async def measure(service: Service, count: int, seconds: float, slug: str) -> Be
         ) / took
         bench.memory_mb = service.seen.memory_info().rss / 2**20
         for room in rooms:
+            await go_home(room)
             await check(http, room, bench)
     return bench
 
@@ -253,7 +267,8 @@ def sentence(bench: dict[str, Any]) -> str:
         f"{bench['rooms']} rooms, {bench['edits_a_second']} edits a second, {bench['runs']} runs "
         f"({bench['verdicts']} verdicts, {bench['runs_refused']} put off): acknowledged "
         f"within {ack['p50']} ms (half), {ack['p99']} ms (99%), {ack['max']} ms (all); "
-        f"acknowledged and lost: {bench['acknowledged_edits_lost']}, texts that differ: {bench['texts_that_differ']}; "
+        f"acknowledged and lost: {bench['acknowledged_edits_lost']}, "
+        f"texts that differ: {bench['texts_that_differ']}; "
         f"service {bench['service_cpu_percent']}% of a core and {bench['service_memory_mb']} MB, "
         f"slots {bench['slots_cpu_percent']}%, load {bench['load_cpu_percent']}%."
     )
