@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from backend.answers import Expected, expectations
 from backend.answers.notation import agrees
@@ -33,20 +33,29 @@ def promises_of_items(sandbox: Sandbox, question: Question) -> list[Promise]:
         promises += [_choices_tell_nothing(question.quiz), _each_is_proved(question)]
     else:
         promises += [_key_points_are_counted(question.concept), _strong_touches_all(question)]
-        promises += [_nothing_else_touches(question)]
+        asked = [(item.text, item.key_points) for item in question.concept]
         promises += [
-            points_know_their_words(point for item in question.concept for point in item.key_points)
+            _nothing_else_touches(asked),
+            _points_know_their_words([point for _, points in asked for point in points]),
         ]
     return [*promises, _proof_runs(sandbox, question)]
 
 
-def points_know_their_words(points: Iterable[KeyPoint]) -> Promise:
+def promises_of_followups(question: Question) -> list[Promise]:
+    items = question.followups.items
+    return [
+        _points_know_their_words([point for item in items for point in item.key_points]),
+        _nothing_else_touches([(item.question, item.key_points) for item in items]),
+    ]
+
+
+def _points_know_their_words(points: Sequence[KeyPoint]) -> Promise:
     """Whoever says a key point as its author wrote it must be found."""
     named = [point for point in points if point.words]
     missed = [point.text for point in named if not touched(point.text, [point])[0].touched]
     return Promise(
         "Key points are known by the words that they give",
-        f"{len(named)} key points",
+        f"{len(named)} of {len(points)} give words",
         tuple(f'its own text does not touch it: "{text}"' for text in missed),
     )
 
@@ -186,13 +195,13 @@ def _strong_touches_all(question: Question) -> Promise:
     return Promise("The strong answer touches every key point", complaints=tuple(complaints))
 
 
-def _nothing_else_touches(question: Question) -> Promise:
+def _nothing_else_touches(asked: Sequence[tuple[str, Sequence[KeyPoint]]]) -> Promise:
     """Neither silence, nor an answer to something else, nor the question said once more."""
     complaints = [
-        f'item {number}: "{touch.point.text}" is touched by "{touch.found[0]}" in: {text[:40]}'
-        for number, item in enumerate(question.concept, start=1)
-        for text in (*OFF_TOPIC, item.text)
-        for touch in touched(text, item.key_points)
+        f'question {number}: "{touch.point.text}" is touched by "{touch.found[0]}"'
+        for number, (question, points) in enumerate(asked, start=1)
+        for answer in (*OFF_TOPIC, question)
+        for touch in touched(answer, points)
         if touch.touched
     ]
     return Promise("An answer beside the point touches none", complaints=tuple(complaints))

@@ -23,9 +23,8 @@ def lint_question(sandbox: Sandbox, path: Path, seeds: int) -> Report:
         question = load_question(path)
         promises += [Promise(COMPLETE), folder.no_links(question)]
         if question.kind in CODE_KINDS:
-            points = [point for one in question.followups.items for point in one.key_points]
             promises += [folder.tolerances_are_stated(question)]
-            promises += [items.points_know_their_words(points)]
+            promises += items.promises_of_followups(question)
             promises += _judged(sandbox, question, seeds)
         else:
             promises += items.promises_of_items(sandbox, question)
