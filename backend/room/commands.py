@@ -10,7 +10,7 @@ from datetime import datetime
 
 from backend.bank import CODE_KINDS, CRITERIA, Bank, KeyPoint, Question
 from backend.errors import Problem
-from backend.room import allowed, changes, script, stages
+from backend.room import allowed, changes, stages
 from backend.room.events import (
     Answered,
     Asked,
@@ -27,6 +27,7 @@ from backend.room.events import (
     Said,
     Scored,
 )
+from backend.room.script import hint
 from backend.room.state import Document, State
 from backend.room.submission import submission
 
@@ -204,7 +205,7 @@ def _hint(at: Context, body: Body) -> tuple[Draft, ...]:
         raise Problem(
             409, "no-more-hints", "No more hints", "All hints of this question were given."
         )
-    return script.hint(at.state, question, at.role)
+    return hint(at.state, question, at.role)
 
 
 def _asked(at: Context, body: Body) -> tuple[Draft, ...]:
@@ -252,8 +253,11 @@ def _answered(at: Context, body: Body) -> tuple[Draft, ...]:
 def _score(at: Context, body: Body) -> tuple[Draft, ...]:
     assert isinstance(body, Scored)
     if body.criterion is not None:
-        if body.level is None or body.item is not None or body.points is not None:
+        if body.item is not None or body.points is not None:
             raise _invalid("A criterion is scored by a level, and by nothing else.")
+        # Without a level a score is taken back, and the rubric's own counts again.
+        if body.level is None and (body.question, None, body.criterion) not in at.state.scores:
+            raise _invalid("There is no score of this criterion that could be taken back.")
         _criterion(body.criterion)
         if body.question is not None:
             _question(at, body.question)

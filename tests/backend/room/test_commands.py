@@ -432,6 +432,8 @@ def test_an_interviewer_scores_before_and_after_the_end() -> None:
     room.on()
     room.send("interviewer", "score", criterion="debugging", level="yes", reason="On reflection.")
     assert [scored.level for scored in room.state.scores.values()] == ["yes"]
+    room.send("interviewer", "score", criterion="debugging")
+    assert [scored.level for scored in room.state.scores.values()] == [None]
 
 
 # Talk, take-over, sharing
