@@ -9,6 +9,7 @@ export interface MyRoom {
   role: Role;
   /** Alone, without an interviewer. */
   practice: boolean;
+  /** When it was made, or first come into. */
   at: string;
   /** Who was invited, where that was said. */
   candidate?: string;
@@ -25,7 +26,7 @@ watchOtherTabs(name, () => {
   myRooms.value = recall<MyRoom[]>(name) ?? [];
 });
 
-/** What was known of the room before stays where the new knowledge does not say otherwise. */
+/** What was known of the room before stays where this does not say otherwise. */
 export function rememberRoom(room: MyRoom): void {
   store(withRoom(recall<MyRoom[]>(name) ?? [], room));
 }
@@ -37,7 +38,7 @@ export function forgetRoom(id: string): void {
 export function withRoom(rooms: readonly MyRoom[], room: MyRoom): MyRoom[] {
   const known = rooms.find((one) => one.id === room.id);
   const others = rooms.filter((one) => one.id !== room.id);
-  return [{ ...known, ...room }, ...others].sort((one, other) => other.at.localeCompare(one.at)).slice(0, most);
+  return [{ ...known, ...room, at: known?.at ?? room.at }, ...others].sort((one, other) => other.at.localeCompare(one.at)).slice(0, most);
 }
 
 function store(rooms: MyRoom[]): void {

@@ -9,6 +9,7 @@ import { lookOf } from "../editor/collab-look";
 import { dropCursor, setCursor } from "../editor/collab-cursors";
 import { openShared, type Shared } from "../editor/collab";
 import { load, type Loading } from "./loading";
+import { rememberRoom } from "./myRooms";
 import { openRoomClock, type RoomClock } from "./room-clock";
 import { openKeeper, type Orphan } from "./room-kept";
 import { openOutbox } from "./room-outbox";
@@ -159,6 +160,8 @@ export function openRoom(id: string, secret: string): Room {
     takeEvents(message.documents ? message.events.filter((event) => event.kind !== "edit" && event.kind !== "opened") : message.events);
     seen = Math.max(seen ?? 0, message.seq);
     takeState(message.state);
+    const { title, practice, people } = message.state;
+    rememberRoom({ id: message.room, title, role: message.role, practice, at: message.now, candidate: people.candidate.name });
     for (const orphan of orphans) takeOver(orphan);
     orphans = [];
     // The line counts as open only after this; what waits is sent right behind it.

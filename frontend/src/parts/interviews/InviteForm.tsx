@@ -59,7 +59,7 @@ export function InviteForm({ item }: { item: Interview }) {
       </label>
       <label class="check">
         <input type="checkbox" checked={invitation.isKept} onChange={(event) => set({ isKept: event.currentTarget.checked })} />
-        <span>Keep both links in this browser, under My rooms. Leave it off on a computer that others use.</span>
+        <span>Keep both links in this browser, under My rooms. On a computer that others use leave it off, and open the room elsewhere.</span>
       </label>
       <button type="submit" class="primary" aria-disabled={making.at === "busy"}>Make the two links</button>
       <div role="status">
