@@ -7,28 +7,21 @@ from typing import Any
 # As torch words it: each pattern stands for messages seen from the version in the sandbox.
 _SHAPES = re.compile(
     r"""
-    shapes?\ cannot\ be\ (multiplied|broadcast)
-    | must\ match\ the\ (existing\ )?size
-    | size\ of\ tensor\ a\b
-    | sizes?\ of\ tensors\ must\ match
+    shapes\ cannot\ be\ multiplied | cannot\ be\ broadcast | does\ not\ broadcast
+    | sizes?\ of\ (the\ )?tensors?\ \w*.{0,12}must\ match
     | is\ invalid\ for\ input\ of\ size
     | view\ size\ is\ not\ compatible
-    | size\ mismatch | shape\ mismatch | inconsistent\ (tensor\ )?size
-    | dimension\ out\ of\ range
-    | same\ number\ of\ dimensions
-    | number\ of\ (dims|dimensions|sizes)\b
-    | expected\ (input|size\ for|\d-?d\b|.{0,40}\bto\ have\ \d+\ (channels|dimensions|elements))
-    | to\ have\ \d+\ channels
-    | must\ be\ (a\ )?[1-9]-?d\b | must\ have\ (the\ )?same\ (size|shape)
-    | equal\ size | same\ (size|shape)\ as
-    | (doesn't|does\ not)\ match\ the\ (broadcast\ )?(shape|size)
-    | to\ match\ target\ batch_size
-    | normalized_shape
-    | cannot\ be\ broadcast
-    | broadcastable | not\ broadcast
-    | einsum\(\): | split_with_sizes | unflatten:
-    | (fewer|more)\ dimensions\ than | too\ many\ indices\ for\ tensor
-    | invalid\ shape | shape\ .{0,60}\ is\ invalid
+    | (size|shape)\ mismatch | inconsistent\ tensor\ size
+    | dimension\ out\ of\ range | too\ many\ indices\ for\ tensor
+    | number\ of\ (dimensions|sizes)
+    | expected\ size\ for | expected\ input.{0,60}\bto\ have | expected\ input\ with\ shape
+    | expected\ [0-9]d\b | \b[0-9]d\ or\ [0-9]d\b
+    | expects\ each\ tensor\ to\ be\ equal\ size | must\ be\ the\ same\ as\ input\ size
+    | different\ to\ the\ input\ size | to\ match\ target\ batch_size
+    | (doesn't|does\ not)\ match\ (the\ (broadcast\ )?shape|at\ dimension)
+    | should\ contain\ \d+\ elements\ not | expecting\ embedding\ dimension
+    | must\ be\ equal\ to\ input_size | unflatten: | split_with_sizes
+    | can't\ be\ greater\ than\ actual\ input\ size | self\ must\ be\ a\ matrix
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -134,7 +134,7 @@ def _questions(log: tuple[Event, ...]) -> dict[str, _Seen]:
         elif event.kind == "phase" and 0 <= body["stage"] < len(stages):
             for question in stages[body["stage"]]["questions"]:
                 one = seen.setdefault(question, _Seen())
-                one.began = one.began or event.at
+                one.began = one.began or _began(event)
         elif event.kind == "hint":
             seen.setdefault(body["question"], _Seen()).hints += 1
         elif event.kind == "run":
@@ -158,6 +158,12 @@ def _questions(log: tuple[Event, ...]) -> dict[str, _Seen]:
             if body["mode"] == "submit" and body["verdict"]["outcome"] == "passed":
                 one.passed = one.passed or event.at
     return seen
+
+
+def _began(phase: Event) -> datetime:
+    """When the stage's time began to count."""
+    began = phase.body.get("began")
+    return datetime.fromisoformat(began) if began else phase.at
 
 
 def _of_question(watch: _Watch, question: str, seen: _Seen) -> QuestionSignals:
