@@ -1,11 +1,12 @@
 """What to do next: first what is still open, then what works on the weakest criteria."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
-from backend.bank import CRITERIA, LESSONS, Question
+from backend.bank import LESSONS, Question
 from backend.report.document import Suggestion
 from backend.report.session import Session
-from backend.report.words import count
+from backend.report.words import LEVELS, count
 from backend.rubric import CriterionScore
 
 MOST = 5
@@ -33,29 +34,39 @@ def study(session: Session) -> list[Suggestion]:
 
 def _still_open(session: Session) -> Iterator[tuple[Question, str]]:
     """Questions of this interview that were judged and not passed."""
-    for slug, judged in session.assessment.judged.items():
-        run, question = session.state.runs.get(judged.run), session.questions.get(slug)
+    for slug in session.state.reached:
+        judged, question = session.assessment.judged.get(slug), session.questions.get(slug)
+        run = None if judged is None else session.state.runs.get(judged.run)
         if question is None or run is None or run.outcome in (None, "passed"):
             continue
         left = run.total - run.passed
         if run.total == 0:
             yield question, "Its last Submit could not run at all."
         elif question.items:
-            yield question, f"{count(left, 'answer')} of {run.total} went wrong."
+            yield question, f"{left} of {count(run.total, 'answer')} went wrong."
         else:
-            yield question, f"{count(left, 'case')} of {run.total} did not pass."
+            yield question, f"{left} of {count(run.total, 'case')} did not pass."
 
 
 def _weak(session: Session) -> Iterator[tuple[Question, str]]:
-    """Questions not yet passed that work on the criteria that went worst, the worst first."""
-    for criterion in _weak_criteria(session):
-        fitting = [
-            question
-            for question in session.bank
-            if question.slug not in session.passed and _works_on(question, criterion.criterion)
-        ]
-        for question in sorted(fitting, key=lambda one: _LEVEL_ORDER.index(one.level)):
-            yield question, f"Works on {CRITERIA[criterion.criterion].lower()}."
+    """Questions not yet passed that work on the criteria that went worst, one of each in turn,
+    the worst criterion and the easiest question first."""
+    chosen = [_working_on(session, criterion) for criterion in _weak_criteria(session)]
+    for turn in zip_longest(*chosen):
+        yield from (one for one in turn if one is not None)
+
+
+def _working_on(session: Session, criterion: CriterionScore) -> list[tuple[Question, str]]:
+    fitting = [
+        question
+        for question in session.bank
+        if question.slug not in session.passed and _works_on(question, criterion.criterion)
+    ]
+    why = f"Works on {criterion.title.lower()}, which was “{LEVELS[criterion.level]}” here."
+    return [
+        (question, why)
+        for question in sorted(fitting, key=lambda one: _LEVEL_ORDER.index(one.level))
+    ]
 
 
 def _weak_criteria(session: Session) -> list[CriterionScore]:

@@ -33,7 +33,16 @@ def verdict(cases: list[CaseVerdict], mode: str = "submit", problem: Problem | N
         outcome = problem.outcome
     return asdict(
         Verdict(
-            outcome, passed, len(cases), 0.2, mode, "process", "2.13.0", problem, None, cases  # type: ignore[arg-type]
+            outcome,
+            passed,
+            len(cases),
+            0.2,
+            mode,
+            "process",
+            "2.13.0",
+            problem,
+            None,
+            cases,  # type: ignore[arg-type]
         )
     )
 
@@ -184,11 +193,15 @@ class Logbook:
         state = fold(self.events)
         questions = {question.slug: question for question in self.bank}
         facts = {slug: facts_of(question) for slug, question in questions.items()}
-        kinds = {event.body["run"]: event.body["question"] for event in self.events if event.kind == "run"}
+        kinds = {
+            event.body["run"]: event.body["question"]
+            for event in self.events
+            if event.kind == "run"
+        }
         codes = {
             run: text
             for run, text in self.codes.items()
-            if kinds[run] in questions and questions[kinds[run]].kind in CODE_KINDS
+            if kinds.get(run) in questions and questions[kinds[run]].kind in CODE_KINDS
         }
         return build(
             Session(
