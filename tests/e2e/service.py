@@ -75,11 +75,27 @@ class Service:
         finally:
             self._process = None
 
+    def kill(self) -> None:
+        """As a crash would: nothing is said, nothing is tidied up."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
     def log(self) -> str:
         return (self._data / "service.log").read_text()
 
     def get(self, path: str, **headers: str) -> Any:
         request = urllib.request.Request(f"{self.url}/api/v1{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return json.load(response)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        request = urllib.request.Request(
+            f"{self.url}/api/v1{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
         with urllib.request.urlopen(request, timeout=5) as response:
             return json.load(response)
 
