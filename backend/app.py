@@ -17,7 +17,7 @@ from backend.executor import Executor
 from backend.guard import Guard
 from backend.headers import SecurityHeaders
 from backend.interviews.routes import router as interviews
-from backend.interviews.templates import load_templates
+from backend.interviews.templates import TemplateError, load_templates
 from backend.pages import pages
 from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
@@ -68,7 +68,7 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
     database = Database(settings.database_url)
     # One broken folder must not take the other questions away from everybody.
     bank = load_bank(settings.questions, on_broken=_left_out)
-    templates = load_templates(settings.template_folder, bank)
+    templates = load_templates(settings.template_folder, bank, on_left_out=_left_out)
     news = RoomNews()
     queue = EmbeddedQueue(
         database, settings.lease_seconds, settings.redeliveries, on_room=news.tell
@@ -96,5 +96,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts.database.close()
 
 
-def _left_out(error: BankError) -> None:
-    log.error("a question is left out of the bank", problem=str(error))
+def _left_out(error: BankError | TemplateError) -> None:
+    log.error("a question or a template is left out", problem=str(error))

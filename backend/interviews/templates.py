@@ -5,7 +5,7 @@ starts: an interview that would fail in the middle is refused before anybody sit
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -22,6 +22,10 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 class TemplateError(Exception):
     """A template that cannot be used; the message names the file and what is wrong."""
+
+
+class BrokenQuestion(TemplateError, TomlError):
+    """Nothing is wrong with the template: a question that it names was left out of the bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +64,28 @@ class Templates:
         return next((template for template in self.all if template.slug == slug), None)
 
 
-def load_templates(folder: Path, bank: Bank) -> Templates:
+def load_templates(
+    folder: Path, bank: Bank, on_left_out: Callable[[TemplateError], None] | None = None
+) -> Templates:
     """Read every `.toml` of `folder`; raise TemplateError at the first that cannot be used.
 
-    A folder that is not there holds no templates. Names that start with a dot or an underscore
-    are passed over.
+    A template that names a question whose folder is there and broken is left out where
+    `on_left_out` is given, as the question was: one slip must not take all interviews away. A
+    folder that is not there holds no templates. Names that start with a dot or an underscore are
+    passed over.
     """
     if not folder.is_dir():
         return Templates()
-    paths = [path for path in sorted(folder.glob("*.toml")) if path.name[0] not in "._"]
-    templates = [load_template(path, bank) for path in paths]
+    templates = []
+    for path in sorted(folder.glob("*.toml")):
+        if path.name[0] in "._":
+            continue
+        try:
+            templates.append(load_template(path, bank))
+        except BrokenQuestion as error:
+            if on_left_out is None:
+                raise
+            on_left_out(error)
     templates.sort(key=lambda template: (template.minutes, template.title))
     return Templates(tuple(templates))
 
@@ -78,6 +94,8 @@ def load_template(path: Path, bank: Bank) -> Template:
     """Read one template, or raise TemplateError with one sentence for its author."""
     try:
         return _load(path, f"{path.parent.name}/{path.name}", bank)
+    except BrokenQuestion:
+        raise
     except TomlError as error:
         raise TemplateError(str(error)) from None
 
@@ -130,6 +148,9 @@ def _check_questions(
     written = {slug for one in earlier for slug in one.questions if one.phase == "coding"}
     for number, slug in enumerate(stage.questions):
         question = bank.get(slug)
+        if question is None and (bank.folder / slug).is_dir():
+            sentence = f'names "{slug}", whose folder in {bank.folder} cannot be used as it stands'
+            raise BrokenQuestion(str(table.complaint("questions", sentence)))
         if question is None:
             raise table.complaint(
                 "questions", f'names "{slug}", but there is no such question in {bank.folder}'

@@ -209,6 +209,18 @@ def test_a_template_that_names_a_missing_question_is_refused_at_start(
     )
 
 
+def test_a_question_that_is_broken_takes_only_its_templates_away(
+    settings: Settings, sandbox: FakeSandbox
+) -> None:
+    write(settings.template_folder)
+    path = write(settings.template_folder, name="broken.toml")
+    path.write_text(path.read_text().replace("scale-rows", "other-rows"))
+    (settings.questions / "other-rows" / "prompt.md").unlink()
+    with TestClient(create_app(settings, sandbox), base_url=LOCAL) as client:
+        listed = client.get("/api/v1/interviews").json()["items"]
+    assert [item["slug"] for item in listed] == ["short"]
+
+
 def test_the_command_line_says_so_and_ends(settings: Settings) -> None:
     write(settings.template_folder, ('"scale-rows"]', '"gone"]'))
     given = {
