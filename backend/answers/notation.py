@@ -28,7 +28,7 @@ _DTYPES = {
     "boolean": "bool",
 }
 _NO_ERROR = {"noerror", "none", "no", "nothing", "noexception", "noerrors", "itworks", "works"}
-_WRAPPED = re.compile(r"(?:torch\.)?(?:tensor|parameter|size)\s*\((.*)\)", re.DOTALL)
+_WRAPPED = re.compile(r"(?:torch\.)?(?:tensor|parameter|size|float)\s*\((.*)\)", re.DOTALL)
 _ARGUMENT = re.compile(r",\s*(?:dtype|device|grad_fn|requires_grad)\s*=[^,)\]]*")
 _FRACTION = re.compile(r"([-+]?\d{1,9}(?:\.\d{1,9})?)\s*/\s*(\d{1,9}(?:\.\d{1,9})?)")
 _NAMES = {
