@@ -104,7 +104,7 @@ def test_links_that_are_kept_can_be_copied_again(page: Page, service: Service) -
     open_interviews(page, service)
     invite(page)
     theirs, _ = links(page)
-    page.get_by_role("button", name="Copy For Ada").click()
+    page.get_by_role("button", name="Copy: For Ada").click()
     assert page.evaluate("navigator.clipboard.readText()") == theirs
     page.evaluate("navigator.clipboard.writeText('')")
     page.reload()

@@ -100,7 +100,7 @@ def test_a_quiz_begins_on_a_page_of_its_own_without_an_editor(page: Page, servic
 def test_practice_begins_by_keyboard_alone(page: Page, service: Service) -> None:
     open_practice(page, service)
     first = page.get_by_role("region", name="New for you").get_by_role("button").first
-    press_until_focused(page, "Tab", str(first.text_content()))
+    press_until_focused(page, "Tab", str(first.get_attribute("aria-label")))
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/rooms/\w+$"))
 

@@ -21,9 +21,7 @@ export function CopyField({ label, note, value }: Props) {
       <p class="quiet" id={`${id}-note`}>{note}</p>
       <div class="copy-line">
         <input id={id} ref={field} readOnly value={value} aria-describedby={`${id}-note`} onFocus={(event) => event.currentTarget.select()} />
-        <button type="button" onClick={() => void copy()}>
-          Copy<span class="hidden"> {label}</span>
-        </button>
+        <button type="button" aria-label={`Copy: ${label}`} onClick={() => void copy()}>Copy</button>
       </div>
       <span class="quiet copied" role="status">{said}</span>
     </div>

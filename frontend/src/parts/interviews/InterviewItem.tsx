@@ -23,11 +23,16 @@ export function InterviewItem({ item }: { item: Interview }) {
           {item.title} <span class="card-minutes">{lengthened(item.minutes, extraTime.value)} min</span>
         </h3>
         <div class="choices">
-          <button type="button" class="primary" aria-disabled={isBusy} onClick={() => void start()}>
-            {isBusy ? "Opening the room…" : "Start alone"}<span class="hidden">: {item.title}</span>
+          <button type="button" class="primary" aria-label={`Start alone: ${item.title}`} aria-disabled={isBusy} onClick={() => void start()}>
+            Start alone
           </button>
-          <button type="button" aria-expanded={isInviting} onClick={() => setInviting(!isInviting)}>
-            Invite somebody<span class="hidden">: {item.title}</span>
+          <button
+            type="button"
+            aria-label={`Invite somebody: ${item.title}`}
+            aria-expanded={isInviting}
+            onClick={() => setInviting(!isInviting)}
+          >
+            Invite somebody
           </button>
         </div>
       </div>

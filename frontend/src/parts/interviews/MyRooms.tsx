@@ -37,21 +37,21 @@ function OneRoom({ room, now }: { room: MyRoom; now: RoomNow | undefined }) {
       </div>
       <div class="choices">
         {now && now !== "gone" && now.hasReport && <a class="button" href={roomPath(room.id, "report")}>Report</a>}
-        {!isGone && room.candidateLink && <CopyLink room={room} link={room.candidateLink} />}
-        <button type="button" class="plain" onClick={() => forgetRoom(room.id)}>
-          Take off<span class="hidden"> {room.title} from this list</span>
+        {!isGone && room.candidateLink && <CopyLink link={room.candidateLink} />}
+        <button type="button" class="plain" aria-label={`Take off: ${room.title}`} onClick={() => forgetRoom(room.id)}>
+          Take off
         </button>
       </div>
     </li>
   );
 }
 
-function CopyLink({ room, link }: { room: MyRoom; link: string }) {
+function CopyLink({ link }: { link: string }) {
   const [said, setSaid] = useState("Copy the candidate’s link");
   const copy = async () => setSaid((await copied(window.location.origin + link)) ? "Copied" : "Not allowed to copy");
   return (
     <button type="button" class="plain" onClick={() => void copy()}>
-      <span aria-live="polite">{said}</span><span class="hidden"> {room.title}</span>
+      <span aria-live="polite">{said}</span>
     </button>
   );
 }

@@ -17,8 +17,8 @@ export function InRoom({ slug, title, minutes }: Props) {
   };
   return (
     <div class="in-room">
-      <button type="button" aria-disabled={making.at === "busy"} onClick={() => void start()}>
-        {minutes} min on the clock<span class="hidden">: {title}</span>
+      <button type="button" aria-label={`${minutes} min on the clock: ${title}`} aria-disabled={making.at === "busy"} onClick={() => void start()}>
+        {minutes} min on the clock
       </button>
       <span role="status" class="made-not">{making.at === "failed" && making.detail}</span>
     </div>
