@@ -68,7 +68,9 @@ async def _greet(socket: WebSocket, parts: Parts, room_id: str) -> tuple[Hello, 
     try:
         if text is None:
             raise _binary()
-        hello = reading.fit(Hello, reading.read_json(text, _limit(parts)))
+        found = reading.read_json(text, _limit(parts))
+        reading.check_text(found)
+        hello = reading.fit(Hello, found)
     except Problem as problem:
         raise _Goodbye(BAD_HELLO, problem.code, problem.detail) from None
 
@@ -174,6 +176,8 @@ async def _read(socket: WebSocket, parts: Parts, room: LiveRoom, seat: Seat) -> 
                 raise _binary()
             found = reading.read_json(text, _limit(parts))
             number = _number(found)
+            if reading.may_hold_bad_text(text):
+                reading.check_text(found)
             _take(found, parts, room, seat)
             refused = 0
         except Problem as problem:

@@ -6,13 +6,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 
+from backend.app import create_app
+from backend.room.changes import apply_all
+from backend.settings import Settings
 from tests.backend.conftest import LOCAL
+from tests.backend.example_question import write_question
+from tests.backend.fake_sandbox import FakeSandbox
 
 ROOMS = "/api/v1/rooms"
 CODE = "code/scale-rows"
+
+
+@pytest.fixture(scope="module")
+def one_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """For many small tests, each with a room of its own. A module says `client = one_service`."""
+    folder = tmp_path_factory.mktemp("service")
+    for slug in ("scale-rows", "other-rows"):
+        write_question(folder / "questions", slug)
+    settings = Settings(
+        data=folder / "data", questions=folder / "questions", frontend=folder / "dist"
+    )
+    app = create_app(settings, FakeSandbox())
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
+        yield client
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,7 @@ class Page:
     client: str
     welcome: dict[str, Any] = field(default_factory=dict)
     number: int = 0
+    starters: dict[str, str] = field(default_factory=dict)
 
     def say(self, message: object) -> None:
         self.socket.send_text(message if isinstance(message, str) else json.dumps(message))
@@ -70,9 +91,14 @@ class Page:
         while True:
             message = self.hear("events", "refused", "done")
             assert message["type"] != "refused" or message["id"] != number, message
+            found = None
             for event in message.get("events", ()):
+                if event["kind"] == "opened":
+                    self.starters[event["body"]["document"]] = event["body"]["text"]
                 if event.get("id") == number:
-                    return dict(event)
+                    found = dict(event)
+            if found is not None:
+                return found
             if message.get("id") == number:
                 return message
 
@@ -91,11 +117,33 @@ class Page:
             changes=list(changes),
         )
 
+    def replace_all(self, text: str, document: str = CODE) -> None:
+        """The first edit of a document of which only its beginning is known."""
+        starter = self.starters.get(document)
+        while starter is None:
+            opened = self.hear_event("opened")["body"]
+            self.starters[opened["document"]] = opened["text"]
+            starter = self.starters.get(document)
+        self.edit(0, [[len(starter), *text.split("\n")]], document=document)
+
     def hear_event(self, kind: str) -> dict[str, Any]:
         while True:
             for event in self.hear("events")["events"]:
                 if event["kind"] == kind:
                     return dict(event)
+
+
+def typed(client: TestClient, links: Links, document: str = CODE) -> str:
+    """The text as the log has it, read back as the interviewer."""
+    answer = client.get(f"{ROOMS}/{links.id}/log", headers=links.headers("interviewer"))
+    text = ""
+    for event in answer.json()["events"]:
+        body = event["body"]
+        if event["kind"] == "opened" and body["document"] == document:
+            text = body["text"]
+        if event["kind"] == "edit" and body["document"] == document:
+            text = apply_all(text, body["changes"])
+    return text
 
 
 @contextmanager
