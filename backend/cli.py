@@ -17,7 +17,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from backend import __version__
-from backend.bank import KINDS, LESSONS, LEVELS, Bank, BankError, Question, load_bank, load_question
+from backend.bank import (
+    ANSWER_KINDS,
+    KINDS,
+    LESSONS,
+    LEVELS,
+    Bank,
+    BankError,
+    Question,
+    load_bank,
+    load_question,
+)
 from backend.settings import LOG_LEVELS, Settings, SettingsError, help_of, load_settings
 
 NOT_PASSED = 1
@@ -245,12 +255,15 @@ def show_command(slug: str, questions: Questions = None, as_json: Json = False) 
     out.print(escape(question.title), style="bold")
     out.print(escape(f"{about} · {question.minutes} min"), style="dim")
     out.print()
+    from backend.terminal import items_as_markdown
+
+    task = question.prompt + items_as_markdown(question)
     if out.is_terminal:
         from rich.markdown import Markdown
 
-        out.print(Markdown(question.prompt))
+        out.print(Markdown(task))
     else:
-        typer.echo(question.prompt)
+        typer.echo(task)
 
 
 @question_app.command("lint")
@@ -299,13 +312,17 @@ def judge_command(
 ) -> None:
     """Judge FILE as an answer to the question SLUG.
 
+    For a quiz or predictions FILE holds JSON: {"answers": […]}, one entry an item.
     Exit 0: all passed. 1: not all. 3: no such question. 4: FILE cannot be read. 5: our failure.
     """
     settings = _settings(slot=slot, questions=questions)
     if mode not in ("submit", "run", "script"):
         _end(USAGE, f'There is no mode "{mode}". Known are: submit, run, script.')
     question = _question(settings, slug)
+    if question.kind == "concept":
+        _end(USAGE, f"{slug} is talked about, and scored by a person; no file can be judged.")
     source = _source(file, settings.code_limit)
+    from backend.answers import Expectations, judge_answers
     from backend.terminal import print_verdict
     from sandbox.judging import Sandbox
 
@@ -314,7 +331,10 @@ def judge_command(
         if err.is_terminal:
             _say("Warming a slot …")
         with Sandbox.open(kind=settings.slot, slots=1, progress=_say) as sandbox:
-            verdict = sandbox.judge(question.folder, source, mode=mode)  # type: ignore[arg-type]
+            if question.kind in ANSWER_KINDS:
+                verdict = judge_answers(sandbox, question, source, Expectations())
+            else:
+                verdict = sandbox.judge(question.folder, source, mode=mode)  # type: ignore[arg-type]
     if as_json:
         typer.echo(json.dumps(verdict.to_json(), indent=2))
     else:

@@ -1,8 +1,9 @@
-"""A verdict for people who read it in a terminal."""
+"""Verdicts, and what a question asks, for people who read them in a terminal."""
 
 from rich.console import Console
 from rich.text import Text
 
+from backend.bank import FORMS, Question
 from sandbox.verdict import Budget, CaseVerdict, Described, Failure, ScriptResult, Verdict
 
 OUTCOMES = {
@@ -127,3 +128,18 @@ def _indent(console: Console, text: str, *, by: int = 2, style: str = "") -> Non
 def printable(text: str) -> str:
     """Control characters made visible: what a candidate prints must not steer the terminal."""
     return text.translate(_VISIBLE)
+
+
+def items_as_markdown(question: Question) -> str:
+    """What a question asks besides its prompt, item by item, without an answer to any."""
+    blocks = []
+    for item in question.quiz:
+        many = " (more than one is right)" if item.many else ""
+        choices = "\n".join(f"- {number}: {one.text}" for number, one in enumerate(item.choices))
+        blocks.append(f"{item.text.strip()}{many}\n\n{choices}")
+    blocks += [f"{ask.text.strip()}\n\nAnswer: {FORMS[ask.form]}" for ask in question.predict.asks]
+    blocks += [item.text.strip() for item in question.concept]
+    return "".join(
+        f"\n\n## {number} of {len(blocks)}\n\n{block}"
+        for number, block in enumerate(blocks, start=1)
+    )
