@@ -31,7 +31,7 @@ ELSEWHERE = {
     ),
     "TORCHROOM_WHEELS": "Folder of wheels that the sandbox image is installed from.",
     "TORCHROOM_SANDBOX_BASE": "Debian image that the sandbox image starts from.",
-    "TORCHROOM_CHROMIUM": "Path of the Chromium that the tests drive.",
+    "TORCHROOM_CHROMIUM": "Path of the Chromium that prints reports, and that the tests drive.",
     "TORCHROOM_NOTHING_LEFT_OUT": "Set in CI: a test that would be left out fails instead.",
     "TORCHROOM_CI_CACHE": "Folder that .ci/run keeps between two runs.",
 }
