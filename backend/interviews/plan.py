@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backend.bank import CODE_KINDS, Question
+from backend.bank import CODE_KINDS, LESSONS, Question
 from backend.interviews.templates import Template
 from backend.room.events import Created, Rules, Stage
 from backend.rubric import weights_with
@@ -55,16 +55,16 @@ def created_from_question(
     script: bool = True,
 ) -> Created:
     """One question alone: the work, and then its follow-ups where it has some."""
-    plan: list[tuple[str, str, int]]
+    plan = [("quick-checks", "Quick checks", question.minutes)]
     if question.kind in CODE_KINDS:
-        plan = [("coding", question.title, question.minutes)]
+        plan = [("coding", "The task", question.minutes)]
         count = len(question.followups.items)
         if count:
             plan.append(("follow-ups", "Follow-ups", FOLLOW_UP_MINUTES * count))
-    else:
-        plan = [("quick-checks", question.title, question.minutes)]
+    # Titles are seen in the lobby: who is invited learns the question when it begins.
+    title = question.title if practice else f"Interview: {LESSONS[question.lesson].lower()}"
     return Created(
-        title=question.title,
+        title=title,
         template=None,
         stages=_stages(plan, question.slug, extra_time if clock else None),
         rules=Rules(),

@@ -57,15 +57,24 @@ def _documents(state: State, question: Question, phase: str) -> list[Draft]:
     drafts = []
     if question.kind in CODE_KINDS and code_document(slug) not in state.documents:
         drafts.append(_opened(code_document(slug), question.starter))
+    asked = {(slug, item) for slug, item, _ in state.asked}
+    for item in range(_asked_at_once(state, question, phase)):
+        if (slug, item) not in asked:
+            drafts += ask(state, "system", slug, item)
     if phase == "quick-checks":
-        asked = {(slug, item) for slug, item, _ in state.asked}
-        for item in range(len(question.concept)):
-            if (slug, item) not in asked:
-                drafts += ask(state, "system", slug, item)
         for item in range(len(question.predict.asks)):
             if answer_document(slug, item) not in state.documents:
                 drafts.append(_opened(answer_document(slug, item), ""))
     return drafts
+
+
+def _asked_at_once(state: State, question: Question, phase: str) -> int:
+    """How many items are put when the stage begins. Follow-ups are put one by one, by the script
+    or by a person; who practises without either has them before them all together."""
+    if phase == "quick-checks":
+        return len(question.concept)
+    alone = state.created.practice and not state.script_speaks
+    return len(question.followups.items) if phase == "follow-ups" and alone else 0
 
 
 def ask(

@@ -149,6 +149,13 @@ def test_one_question_alone_is_worked_on_and_talked_about() -> None:
     assert created.practice
 
 
+def test_who_is_invited_does_not_read_the_question_in_the_lobby() -> None:
+    created = created_from_question(SCALE, practice=False)
+    assert SCALE.title not in created.model_dump_json()
+    assert created.title == "Interview: fundamentals"
+    assert created_from_question(SCALE, practice=True).title == SCALE.title
+
+
 def test_without_a_clock_no_stage_ends() -> None:
     created = created_from_question(SCALE, clock=False, extra_time=50)
     assert [stage.seconds for stage in created.stages] == [None, None]

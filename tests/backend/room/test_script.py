@@ -250,6 +250,15 @@ def test_an_empty_answer_is_passed_over() -> None:
     assert len(room.said("follow-up")) == 2
 
 
+def test_who_practises_without_the_script_has_all_of_them_at_once() -> None:
+    room = coding(practice=True, script=False)
+    room.on()
+    assert [put[:2] for put in room.state.asked] == [("scale-rows", 0), ("scale-rows", 1)]
+    led = coding(practice=False, script=False)
+    led.on()
+    assert led.state.asked == (), "an interviewer asks"
+
+
 # Quick checks
 
 
