@@ -17,7 +17,9 @@ def hard_coded_device(file: File) -> Iterator[ast.AST]:
         if _is_asked(file, call.node):
             continue
         if call.method == "cuda" and call.receiver is not None and not call.name:
-            yield call.node
+            # x.cuda(rank): somebody has thought of where.
+            if all(isinstance(one, ast.Constant) for one in call.node.args):
+                yield call.node
             continue
         given = [call.keyword("device")]
         if (call.method == "to" and not call.name) or call.name == "torch.device":

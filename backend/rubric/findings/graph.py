@@ -11,6 +11,29 @@ from backend.rubric.findings.module import PARAMETER, own_attribute
 from backend.rubric.findings.parameters import leaves
 from backend.rubric.findings.steps import is_backward
 
+# Many things have an attribute `data`; a tensor is told by its name, or by what is asked of it.
+_TENSORS = re.compile(
+    r"(p|w|b|x|y|z|h|q|k|v|out|grad|loss|hidden|logits|scores|param\w*|weights?|bias|tensors?|inputs?"
+    r"|outputs?|targets?|pred\w*)"
+)
+_OF_TENSORS = frozenset(
+    (
+        *(
+            "abs",
+            "argmax",
+            "clamp",
+            "clone",
+            "cpu",
+            "cuda",
+            "detach",
+            "exp",
+            "float",
+            "item",
+            "log",
+        ),
+        *("max", "mean", "min", "norm", "numpy", "pow", "reshape", "sqrt", "square", "sum", "view"),
+    )
+)
 # Ends in an underscore and changes no value.
 _HARMLESS = frozenset(("requires_grad_", "retain_grad_", "share_memory_", "rename_", "_"))
 _OTHER_NET = re.compile(
@@ -26,7 +49,7 @@ def data_attribute(file: File) -> Iterator[ast.AST]:
     for node in file.all(ast.Attribute):
         if node.attr != "data" or file.full(node) or file.under_no_grad(node):
             continue
-        if not _sets_a_parameter(file, node) and not _is_own_data(node):
+        if _is_tensors(file, node) and not _sets_a_parameter(file, node):
             yield node
 
 
@@ -118,10 +141,14 @@ def detached_target(file: File) -> Iterator[ast.AST]:
             yield call.node
 
 
-def _is_own_data(node: ast.Attribute) -> bool:
-    """self.data is an attribute of the candidate's own, as in a dataset."""
-    value = node.value
-    return isinstance(value, ast.Name) and value.id in ("self", "cls", "batch", "dataset", "sample")
+def _is_tensors(file: File, node: ast.Attribute) -> bool:
+    if _TENSORS.fullmatch(path(node.value).rpartition(".")[2]):
+        return True
+    above = file.parent(node)
+    if not isinstance(above, ast.Attribute) or file.call(file.parent(above)) is None:
+        return False
+    in_place = above.attr.endswith("_") and not above.attr.endswith("__")
+    return in_place or above.attr in _OF_TENSORS
 
 
 def _sets_a_parameter(file: File, node: ast.Attribute) -> bool:

@@ -114,7 +114,8 @@ def _is_asked_to(function: Def, node: ast.Call) -> bool:
     """A helper that is called to set a seed, or whose caller hands the seed in."""
     if "seed" in function.name.lower() or "determinis" in function.name.lower():
         return True
-    return bool(node.args) and path(node.args[0]) in parameters(function)
+    given = path(node.args[0]) if node.args else ""
+    return given in parameters(function) or (given.startswith("self.") and "seed" in given)
 
 
 def _is_restored(file: File, node: ast.AST) -> bool:

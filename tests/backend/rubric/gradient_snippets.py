@@ -15,6 +15,10 @@ HITS = {
         def clamp(w):
             w.data.clamp_(0, 1)  #!
         """,
+        """
+        def size_of(layers):
+            return sum(one.gain.data.norm() for one in layers)  #!
+        """,
     ],
     "variable": [
         """
@@ -243,6 +247,11 @@ MISSES = {
 
             def __getitem__(self, i):
                 return self.data[i]
+        """,
+        """
+        def walk(node, packed, response):
+            rows = response.data.items()
+            return nn.utils.rnn.PackedSequence(packed.data, packed.batch_sizes), node.data, rows
         """,
         """
         @torch.no_grad()

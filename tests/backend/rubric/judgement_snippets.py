@@ -118,9 +118,10 @@ MISSES = {
             return x.to(device), x.to("cpu"), x.to("meta"), torch.zeros(3, device=device)
         """,
         """
-        def move(model, use_cuda):
+        def move(model, use_cuda, rank):
             if use_cuda:
                 model.cuda()
+            return model.cuda(rank)
         """,
     ],
     "device-mismatch": [
@@ -171,6 +172,11 @@ MISSES = {
         def make_data(n, seed):
             torch.manual_seed(seed)
             return torch.randn(n, generator=torch.Generator().manual_seed(3))
+        """,
+        """
+        class Shuffled:
+            def __iter__(self):
+                torch.manual_seed(self.seed)
         """,
         """
         def sample(n):

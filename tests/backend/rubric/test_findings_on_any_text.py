@@ -71,7 +71,7 @@ def test_a_program_with_a_line_missing_or_twice_is_read(data: st.DataObject) -> 
 def test_hostile_text_ends_soon(text: str) -> None:
     began = time.process_time()
     assert isinstance(find(text), tuple)
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 2.0
 
 
 def test_the_longest_document_is_read_while_one_waits() -> None:
@@ -83,7 +83,7 @@ def test_the_longest_document_is_read_while_one_waits() -> None:
     ast.parse(text)
     began = time.process_time()
     assert find(text)
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 2.0
 
 
 def test_a_text_that_is_longer_than_a_document_may_be_has_no_findings() -> None:
