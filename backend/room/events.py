@@ -192,7 +192,7 @@ class Said(Body):
     question: str | None = None
     item: int | None = None
     """Of a follow-up: which. Of a hint: its level, 0 for saying what hints there are. Of a nudge
-    after silence: the how manieth. Of a word about the time: the stage."""
+    after silence: its number. Of a word about the time: the stage."""
     case: str | None = None
     """Of a nudge: the case that keeps failing."""
 

@@ -1,18 +1,25 @@
-"""Does somebody ask for a hint in their own words?"""
+"""Does somebody ask for a hint in their own words?
+
+A hint has its price, so this errs on the side of no: who is not understood presses the button.
+"""
 
 import re
 
-# "May I have a hint", "can you give me a clue?", "I'm stuck, a pointer please" - but neither a
-# "pointer" of C nor "type hints", of which one talks while one codes.
+# "May I have a hint?", "another clue, please", "Hint!"; but not "the hint said", "type hints".
 _ASKING = re.compile(
-    r"(?<!type )(?<!type-)\bhint\b(?!s?\s+(?:for\s+types|type))|\bclue\b|\b(?:i'?m|i am)\s+stuck\b"
-    r"|\b(?:give|have|get|need)\b[^.?!]{0,30}\bhints?\b",
+    r"\b(?:a|any|another|next|more|some|one)\s+(?:(?:small|little|first|second|third|last)\s+)?"
+    r"(?:hint|clue)s?\b(?!\s*[-:=])"
+    r"|\b(?:give|need|want)\s+(?:me\s+)?(?:hint|clue)s?\b"
+    r"|\b(?:hint|clue)s?\b[\s,]+please\b"
+    r"|^\W*(?:please\W+)?(?:hint|clue)\W*$",
     re.IGNORECASE,
 )
-_REFUSING = re.compile(
-    r"\b(?:no|not|don'?t|without)\b[^.?!]{0,30}\b(?:hints?|clue|stuck)\b", re.IGNORECASE
+_NOT = re.compile(
+    r"\b(?:no|not|don'?t|without|never)\b[^.?!]{0,30}\b(?:hint|clue)s?\b"
+    r"|\b(?:had|got|was|used|read|took|type|after|instead)\b[^.?!]{0,20}\b(?:hint|clue)s?\b",
+    re.IGNORECASE,
 )
 
 
 def speaks_of_a_hint(text: str) -> bool:
-    return bool(_ASKING.search(text)) and not _REFUSING.search(text)
+    return bool(_ASKING.search(text)) and not _NOT.search(text)

@@ -99,7 +99,16 @@ def test_where_there_are_no_hints_it_says_so() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["May I have a hint?", "Could you give me a clue", "I'm stuck.", "need hints please", "Hint!"],
+    [
+        "May I have a hint?",
+        "Could you give me a clue",
+        "need hints please",
+        "Hint!",
+        "Yes, a hint please.",
+        "One more hint, please.",
+        "I'm still stuck, another small hint?",
+        "the next hint",
+    ],
 )
 def test_words_that_ask_for_a_hint(text: str) -> None:
     assert speaks_of_a_hint(text)
@@ -107,7 +116,17 @@ def test_words_that_ask_for_a_hint(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I add type hints.", "No hint please", "I don't want a hint yet", "shapes are (n, c)"],
+    [
+        "I add type hints.",
+        "I need type hints here",
+        "No hint please",
+        "I don't want a hint yet",
+        "The hint said keepdim.",
+        "That was a hint too much",
+        "I have read the first hint again",
+        "I'm stuck.",
+        "shapes are (n, c)",
+    ],
 )
 def test_words_that_do_not(text: str) -> None:
     assert not speaks_of_a_hint(text)
