@@ -49,8 +49,10 @@ def process_slot() -> Sandbox:
 
 
 class ClockedService:
-    """`with ClockedService(folder) as service:` serves at `service.url`; `service.clock.forward(60)`
-    is a minute for everybody in its rooms. Hand in another sandbox where nothing is judged."""
+    """`with ClockedService(folder) as service:` serves at `service.url`.
+
+    `service.clock.forward(60)` is a minute for everybody in its rooms.
+    """
 
     def __init__(self, data: Path, open_sandbox: OpenSandbox = process_slot) -> None:
         self.clock = Clock()

@@ -55,7 +55,7 @@ def test_each_sees_where_the_other_is(pair: tuple[Seat, Seat]) -> None:
 
 
 def test_what_one_runs_both_see(pair: tuple[Seat, Seat]) -> None:
-    candidate, interviewer = pair
+    candidate, _ = pair
     candidate.type_at_end("print('seen by both')\n")
     candidate.button("Run").click()
     for seat in pair:
