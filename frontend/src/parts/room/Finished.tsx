@@ -20,6 +20,7 @@ export function Finished({ room, view }: { room: Room; view: StateView }) {
           <a class="button primary" href={roomPath(room.id, "report")}>Read the report</a>
           <a class="button" href={roomPath(room.id, "replay")}>Replay the session</a>
           <a class="button" href={roomPath(room.id, "scoring")}>How this was scored</a>
+          {view.practice && <a class="button" href="/practice">What to do next</a>}
         </nav>
       ) : (
         <p>The report opens here once your interviewer shares it. You can close this page and come back with the same link.</p>
