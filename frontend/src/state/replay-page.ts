@@ -40,7 +40,7 @@ export function openSessionPage(id: string): SessionPage {
       return;
     }
     const [room, log] = loaded.value;
-    const player = openPlayer(openReplay(log), timeInAddress() ?? 0);
+    const player = openPlayer(openReplay(log), timeIn(window.location.hash) ?? 0);
     state.value = { at: "here", value: { room, names: namesOf(room.state), player } };
     stops = [keepInAddress(player), followAddress(player), foldAhead(player), player.close];
   }
@@ -62,14 +62,15 @@ export function openSessionPage(id: string): SessionPage {
 }
 
 /** `#t=723.5`: seconds since the interview began. */
-function timeInAddress(): number | null {
-  const seconds = /^#t=(\d+(?:\.\d+)?)$/.exec(window.location.hash)?.[1];
+function timeIn(hash: string): number | null {
+  const seconds = /^#t=(\d+(?:\.\d+)?)$/.exec(hash)?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
 }
 
 function followAddress(player: Player): () => void {
-  const onHash = () => {
-    const time = timeInAddress();
+  // As the event tells it: by now our own hand may have written another into the address.
+  const onHash = (event: HashChangeEvent) => {
+    const time = timeIn(new URL(event.newURL).hash);
     if (time !== null) player.seek(time);
   };
   window.addEventListener("hashchange", onHash);

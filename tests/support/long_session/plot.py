@@ -48,6 +48,7 @@ class Stage:
 class Story:
     desk: Desk
     start: datetime
+    name: str
     runs: int = 0
 
     def say(self, author: str, text: str, why: str = "chat", **where: Any) -> None:
@@ -57,7 +58,7 @@ class Story:
         """A run and, a moment later, its verdict."""
         desk, document = self.desk, code_document(question)
         self.runs += 1
-        run = "run_" + hashlib.sha256(f"{self.start}{self.runs}".encode()).hexdigest()[:24]
+        run = "run_" + hashlib.sha256(f"{self.name} {self.runs}".encode()).hexdigest()[:24]
         text = desk.texts[document]
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         told: dict[str, Any] = {"run": run, "question": question, "mode": mode}
@@ -92,11 +93,15 @@ class Story:
 
 
 def long_session(
-    seed: int = 1, edits: int = 20_000, minutes: float = 90, start: datetime = START
+    seed: int = 1,
+    edits: int = 20_000,
+    minutes: float = 90,
+    start: datetime = START,
+    shared: bool = True,
 ) -> list[Event]:
     """Deterministic: the same arguments give the same log."""
     desk = Desk(random.Random(seed))
-    story = Story(desk, start)
+    story = Story(desk, start, f"{seed} {edits} {minutes} {start}")
     factor = minutes / sum(stage.minutes for stage in STAGES)
     _lobby(story, factor)
     for number, stage in enumerate(STAGES):
@@ -112,7 +117,8 @@ def long_session(
     desk.wait(20)
     desk.tell(INTERVIEWER, "score", criterion="communication", level="yes", reason="Thinks aloud.")
     desk.wait(5)
-    desk.tell(INTERVIEWER, "share")
+    if shared:
+        desk.tell(INTERVIEWER, "share")
     return desk.events(start)
 
 
@@ -262,7 +268,10 @@ def _follow_up(story: Story, stage: Stage) -> None:
         where = {"question": question, "item": item}
         story.say(SCRIPT, asked["question"], "follow-up", **where)
         desk.think(10, 30)
-        desk.type(CANDIDATE, document, 0, "\n".join(asked["key_points"]) + "\n")
+        points = [
+            point if isinstance(point, str) else point["text"] for point in asked["key_points"]
+        ]
+        desk.type(CANDIDATE, document, 0, "\n".join(points) + "\n")
         desk.think(2, 8)
         desk.tell(CANDIDATE, "answered", question=question, item=item)
         story.say(SCRIPT, "Thank you, that is clear.", "reaction", **where)
