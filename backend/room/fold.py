@@ -65,6 +65,7 @@ def _phase(state: State, event: Event) -> Mapping[str, Any]:
         "stage": body["stage"],
         "clock": Clock(datetime.fromisoformat(began) if began else event.at, body["seconds"]),
         "hint_wanted": False,
+        "question_open": False,
         "silent_from": None,
     }
 
@@ -147,17 +148,19 @@ def _say(state: State, event: Event) -> Mapping[str, Any]:
     body = event.body
     if event.author == "script":
         line = Line(body["why"], body.get("question"), body.get("item"), body.get("case"))
-        found: dict[str, Any] = {"said": state.said | {line}}
+        found: dict[str, Any] = {"said": state.said | {line}, "question_open": False}
         if line.why == "nudge":
             found["silent_from"] = event.at
         if line.why == "hint":
             found["hint_wanted"] = False
         return found
     if event.author != "candidate":
-        return {"hint_wanted": False}
+        return {"hint_wanted": False, "question_open": False}
     found = {}
-    if state.phase == "coding" and speaks_of_a_hint(body["text"]):
-        found["hint_wanted"] = True
+    if state.phase == "coding":
+        asks = speaks_of_a_hint(body["text"])
+        found["hint_wanted"] = asks or state.hint_wanted
+        found["question_open"] = not asks and "?" in body["text"]
     if state.asked and state.phase in ("follow-ups", "quick-checks"):
         question, item, _ = state.asked[-1]
         earlier = state.spoken.get((question, item), "")

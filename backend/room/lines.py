@@ -125,6 +125,17 @@ NO_HINTS_HERE: Lines = (
     "I cannot give hints in this one. What do you know for certain so far?",
 )
 
+ONLY_A_SCRIPT: Lines = (
+    (
+        "I am a script: I put questions and give hints, but I cannot answer that. Say what you assume, "
+        "and go on with it; a spoken assumption is a good answer in itself."
+    ),
+    (
+        "That I cannot answer, for I am only a script. Read the task once more, decide what it should "
+        "mean, say so, and build on it."
+    ),
+)
+
 SILENCE: Lines = (
     "What are you thinking about at the moment?",
     "I would like to follow you: what is the next small step?",

@@ -24,7 +24,7 @@ def next_lines(state: State, now: datetime, bank: Bank) -> Drafts:
     if state.phase == "introduction":
         return _introduction(state)
     if state.phase == "coding":
-        return coding(state, now, questions)
+        return coding(state, now, questions) or _cannot_answer(state)
     if state.phase == "follow-ups":
         return follow_ups(state, questions)
     if state.phase == "quick-checks":
@@ -62,3 +62,10 @@ def _introduction(state: State) -> Drafts:
         parts.append(lines.WHITEBOARD)
     parts += [lines.RECORDED, pick(state, lines.BEGIN, 0) or ""]
     return (say(Line("opening"), "\n\n".join(parts)),)
+
+
+def _cannot_answer(state: State) -> Drafts:
+    """Said once, and not where a person is there who can."""
+    if not state.question_open or "interviewer" in state.here.values():
+        return ()
+    return once(state, Line("reaction"), pick(state, lines.ONLY_A_SCRIPT, 0))

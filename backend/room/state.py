@@ -105,6 +105,8 @@ class State:
     """Question -> how many hints were given."""
     hint_wanted: bool = False
     """The candidate spoke of a hint, and nobody has answered yet."""
+    question_open: bool = False
+    """The candidate asked something else, and nobody has answered yet."""
     asked: tuple[tuple[str, int, bool], ...] = ()
     """(question, item, further) in the order in which they were put."""
     answered: frozenset[tuple[str, int]] = frozenset()

@@ -132,6 +132,24 @@ def test_words_that_do_not(text: str) -> None:
     assert not speaks_of_a_hint(text)
 
 
+# Questions of the candidate
+
+
+def test_asked_something_it_says_once_that_it_is_a_script() -> None:
+    room = scripted()
+    room.send("candidate", "say", text="Is scale always positive?")
+    assert room.said("reaction")[0] in lines.ONLY_A_SCRIPT
+    room.send("candidate", "say", text="And may it be empty?")
+    assert len(room.said("reaction")) == 1
+
+
+def test_where_an_interviewer_is_there_the_question_is_theirs() -> None:
+    room = scripted()
+    room.join("interviewer")
+    room.send("candidate", "say", text="Is scale always positive?")
+    assert room.said("reaction") == []
+
+
 # Nudges
 
 
