@@ -127,12 +127,12 @@ NO_HINTS_HERE: Lines = (
 
 ONLY_A_SCRIPT: Lines = (
     (
-        "I am a script: I put questions and give hints, but I cannot answer that. Say what you assume, "
-        "and go on with it; a spoken assumption is a good answer in itself."
+        "I am a script: I put questions and give hints, but I cannot answer that. Say what you "
+        "assume, and go on with it; a spoken assumption is a good answer in itself."
     ),
     (
-        "That I cannot answer, for I am only a script. Read the task once more, decide what it should "
-        "mean, say so, and build on it."
+        "That I cannot answer, for I am only a script. Read the task once more, decide what it "
+        "should mean, say so, and build on it."
     ),
 )
 
