@@ -40,12 +40,14 @@ Place = Callable[[str], int]
 @dataclass
 class Typist:
     address: str
-    """http://host:port of the service, or of something in between."""
+    """http://host:port of the service, which is the origin of its pages."""
     room: str
     secret: str
     client: str
     document: str
     place: Place = field(default=lambda text: random.randint(0, len(text)))
+    through: str = ""
+    """Where to connect to, where that is something in between."""
     text: str = ""
     version: int = -1
     seq: int | None = None
@@ -60,10 +62,6 @@ class Typist:
     _socket: ClientConnection | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _done: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def hosts(self) -> str:
-        return self.address.replace("http", "ws", 1)
 
     def type(self, token: str) -> None:
         """From the keyboard: kept here until the server has it."""
@@ -92,9 +90,13 @@ class Typist:
         return self._number
 
     async def _connected(self) -> None:
-        address = f"{self.hosts}/api/v1/rooms/{self.room}/socket"
+        there = (self.through or self.address).partition("://")[2]
+        address = f"{self.address.replace('http', 'ws', 1)}/api/v1/rooms/{self.room}/socket"
+        host, _, port = there.rpartition(":")
         async with connect(
             address,
+            host=host,
+            port=int(port),
             origin=self.address,
             compression=None,
             open_timeout=SILENCE_SECONDS,
