@@ -112,7 +112,10 @@ def _verdict(state: State, event: Event) -> Mapping[str, Any]:
         failed_what=what,
         ended_at=event.at,
     )
-    return {"runs": {**state.runs, run.run: ended}}
+    found: dict[str, Any] = {"runs": {**state.runs, run.run: ended}}
+    if run.mode == "submit" and ended.outcome == "passed":
+        found["passed"] = state.passed | {run.question}
+    return found
 
 
 def _first_failure(verdict: Mapping[str, Any]) -> tuple[str | None, str, str]:

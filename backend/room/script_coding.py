@@ -1,6 +1,7 @@
 """The script while somebody writes code: the task, hints, nudges, a word about the time."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from backend.bank import Question
 from backend.room import lines
@@ -61,7 +62,7 @@ def _hint_wanted(state: State, questions: list[Question]) -> Drafts:
     """The candidate asked in words: the first answer names the price, the second is the hint."""
     if not state.hint_wanted:
         return ()
-    question = next((one for one in questions if not _has_passed(state, one.slug)), None)
+    question = next((one for one in questions if one.slug not in state.passed), None)
     if question is None or not question.hints:
         return ()
     given = state.hints.get(question.slug, 0)
@@ -97,7 +98,7 @@ def _no_hint(state: State, ways: lines.Lines, question: Question) -> Drafts:
 
 
 def _passed(state: State, question: Question) -> Drafts:
-    if Line("reaction", question.slug) in state.said or not _has_passed(state, question.slug):
+    if Line("reaction", question.slug) in state.said or question.slug not in state.passed:
         return ()
     way = pick(state, lines.PASSED, count(state, "reaction"))
     return once(state, Line("reaction", question.slug), way)
@@ -115,11 +116,13 @@ def _same_failure(state: State, question: Question) -> Drafts:
 
 def _failing_again(state: State, slug: str) -> RoomRun | None:
     """The last run, if it and the two before it failed first in the same case."""
-    ended = [run for run in state.runs.values() if run.question == slug and run.outcome is not None]
-    last = ended[-SAME_FAILURES:]
-    if len(last) < SAME_FAILURES or last[-1].failed_case is None:
+    # From the last one backwards: this is asked after every event, and a room may have many runs.
+    newest = reversed(tuple(state.runs.values()))
+    ended = (run for run in newest if run.question == slug and run.outcome is not None)
+    last = list(islice(ended, SAME_FAILURES))
+    if len(last) < SAME_FAILURES or last[0].failed_case is None:
         return None
-    return last[-1] if len({run.failed_case for run in last}) == 1 else None
+    return last[0] if len({run.failed_case for run in last}) == 1 else None
 
 
 def speaks_of_time_at(state: State) -> datetime | None:
@@ -143,7 +146,7 @@ def _time_left(state: State, now: datetime) -> Drafts:
 
 def _silence(state: State, now: datetime, questions: list[Question]) -> Drafts:
     until = silent_until(state)
-    question = next((one for one in questions if not _has_passed(state, one.slug)), None)
+    question = next((one for one in questions if one.slug not in state.passed), None)
     if until is None or until > now or question is None:
         return ()
     number = _nudges(state)
@@ -168,8 +171,4 @@ def _nudges(state: State) -> int:
 
 
 def _all_passed(state: State) -> bool:
-    return all(_has_passed(state, slug) for slug in state.current)
-
-
-def _has_passed(state: State, slug: str) -> bool:
-    return any(run.outcome == "passed" for run in state.submits(slug))
+    return state.passed.issuperset(state.current)

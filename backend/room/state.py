@@ -101,6 +101,8 @@ class State:
     documents: Mapping[str, Document] = field(default_factory=dict)
     runs: Mapping[str, RoomRun] = field(default_factory=dict)
     """In the order in which they were started."""
+    passed: frozenset[str] = frozenset()
+    """Questions of which a submission has passed; asked for after every event, so kept."""
     hints: Mapping[str, int] = field(default_factory=dict)
     """Question -> how many hints were given."""
     hint_wanted: bool = False
