@@ -118,14 +118,19 @@ def _read_only_root() -> list[str]:
         words += ["--ro-bind-try", name, name]
     base = Path(sys.base_prefix)
     if not base.is_relative_to("/usr"):
-        # Root's home would be closed to the jobs' uids otherwise, and every import of theirs
-        # with it.
-        for parent in list(base.parents)[-2::-1]:
-            words += ["--perms", "0755", "--dir", str(parent)]
+        words += _open_parents(base)
         words += ["--ro-bind", str(base), str(base)]
+    words += _open_parents(ENVIRONMENT)
     if sys.prefix != sys.base_prefix:
         words += ["--ro-bind", sys.prefix, str(ENVIRONMENT)]
     return [*words, "--ro-bind", str(ROOT / "sandbox"), str(RUNNER / "sandbox")]
+
+
+def _open_parents(path: Path) -> list[str]:
+    """The folders above `path`, for all: those that bubblewrap makes by itself are closed to the
+    jobs' uids, and every import of theirs with them."""
+    parents = list(path.parents)[-2::-1]
+    return [word for parent in parents for word in ("--perms", "0755", "--dir", str(parent))]
 
 
 def _python() -> str:
