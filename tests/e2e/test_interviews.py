@@ -36,8 +36,8 @@ def invite(page: Page, *, is_kept: bool = True) -> None:
 
 def links(page: Page) -> tuple[str, str]:
     return (
-        page.get_by_label("For Ada: send this one").input_value(),
-        page.get_by_label("For you: keep this one to yourself").input_value(),
+        page.get_by_role("textbox", name="For Ada: send this one").input_value(),
+        page.get_by_role("textbox", name="For you: keep this one to yourself").input_value(),
     )
 
 
@@ -96,7 +96,7 @@ def test_two_links_are_shown_once_and_say_who_gets_which(
     assert roles == {"candidate": "candidate", "interviewer": "interviewer"}
     page.reload()
     expect(card(page)).to_be_visible()
-    expect(page.get_by_label("For Ada: send this one")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="For Ada")).to_have_count(0)
 
 
 def test_links_that_are_kept_can_be_copied_again(page: Page, service: Service) -> None:

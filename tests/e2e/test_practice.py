@@ -97,6 +97,34 @@ def test_a_quiz_begins_on_a_page_of_its_own_without_an_editor(page: Page, servic
     expect(page.get_by_role("heading", level=1, name="Idioms and pitfalls")).to_be_visible()
 
 
+def test_a_concept_that_one_has_scored_oneself_counts(page: Page, service: Service) -> None:
+    page.goto(f"{service.url}/questions/concept-autograd")
+    page.get_by_role("button", name="Start without a clock").click()
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("textbox", name="Answer to question 1").fill("A graph, backwards.")
+    first = page.get_by_role("region", name="Question 1")
+    first.get_by_role("button", name="Done").click()
+    # So short an answer leaves key points out, and the interviewer asks once more.
+    expect(first.get_by_role("heading", name="One more question about this")).to_be_visible()
+    first.get_by_role("button", name="Done").click()
+    first.get_by_text("Key points:").click()
+    points = first.get_by_role("checkbox")
+    expect(points.first).to_be_visible()
+    count = points.count()
+    for at in range(count):
+        points.nth(at).check()
+    expect(first.get_by_text(f"Key points: {count} of {count}", exact=True)).to_be_visible()
+    end = "End the interview"
+    page.get_by_role("button", name=end).click()
+    page.get_by_role("group", name=end).get_by_role("button", name=end).click()
+    page.get_by_role("link", name="What to do next").click()
+    expect(page.get_by_role("region", name="Recently").get_by_role("listitem")).to_have_text(
+        re.compile(f"Autograd, explained.*Passed, {count} of {count}.*Report")
+    )
+    page.get_by_role("region", name="Recently").get_by_role("link", name="Report").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Autograd, explained")
+
+
 def test_practice_begins_by_keyboard_alone(page: Page, service: Service) -> None:
     open_practice(page, service)
     first = page.get_by_role("region", name="New for you").get_by_role("button").first
