@@ -28,8 +28,8 @@ def read_report(parts: Service, room_id: str, authorization: Bearer = None) -> R
 @router.get("/page", response_model=ReportPage)
 def read_page(parts: Service, room_id: str, authorization: Bearer = None) -> Response:
     report = _report(parts, room_id, authorization)
-    view = ReportPage(title=page.title(report), html=page.article(report))
-    return JSONResponse(view.model_dump(), headers=_HEADERS)
+    view = {"title": page.title(report), "html": page.article(report), "report": to_json(report)}
+    return JSONResponse(view, headers=_HEADERS)
 
 
 def _file(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.report.document import Report
+
 
 class ReportPage(BaseModel):
     """The report as HTML that is safe to put into a page: no script, everything escaped."""
@@ -10,3 +12,5 @@ class ReportPage(BaseModel):
 
     title: str
     html: str
+    report: Report
+    """The same as data, so that a page that needs both asks once: a long log takes a while."""

@@ -40,6 +40,8 @@ def outcome_words(outcome: str, passed: int, total: int, *, answers: bool = Fals
 
 def duration(seconds: float) -> str:
     """For reading: 40 s, 12 min, 1 h 5 min."""
+    if 0 < seconds < 1:
+        return "less than a second"
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -126,6 +126,12 @@ def test_a_level_is_overruled_only_with_a_reason(page: Page, service: Service) -
     expect(page.locator(".report")).to_contain_text("The machine’s own level is not assessed")
     page.get_by_role("link", name="How this was scored").first.click()
     expect(page.get_by_text("Every step was said aloud.")).to_be_visible()
+    page.go_back()
+    page.get_by_text("Score this interview").click()
+    form.get_by_role("combobox", name="Level").select_option("not assessed")
+    form.get_by_role("button").click()
+    row = page.get_by_role("row", name=re.compile("^Communication .*not assessed"))
+    expect(row).to_be_visible()
 
 
 def test_practising_one_scores_oneself(page: Page, service: Service) -> None:

@@ -89,6 +89,7 @@ export interface Report {
 export interface ReportPage {
   title: string;
   html: string;
+  report: Report;
 }
 
 /** A file as the service names it. */

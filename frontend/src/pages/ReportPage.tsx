@@ -11,12 +11,12 @@ export function ReportPage({ id }: { id: string }) {
   useEffect(() => desk.close, [desk]);
   const loaded = desk.state.value;
   if (loaded.at !== "here") return <Trouble id={id} what="report" loaded={loaded} />;
-  const { room, report, page } = loaded.value;
+  const { room, page } = loaded.value;
   return (
     <main id="main" class="report-page" tabIndex={-1}>
       <Tools id={id} desk={desk} shown={loaded.value} />
       <p class="report-said" role="status">{desk.said.value}</p>
-      {room.state.may.includes("score") && <ScoringPanel desk={desk} report={report} />}
+      {room.state.may.includes("score") && <ScoringPanel desk={desk} report={page.report} />}
       <Article page={page} />
     </main>
   );

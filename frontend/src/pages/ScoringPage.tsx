@@ -6,15 +6,15 @@ import { Thresholds } from "../parts/report/Thresholds";
 import { Trouble } from "../parts/report/Trouble";
 import { WholeSum } from "../parts/report/WholeSum";
 import { roomPath } from "../router";
-import { openReport } from "../state/report";
+import { openScoring } from "../state/scoring";
 import "../styles/report.css";
 
 export function ScoringPage({ id }: { id: string }) {
-  const desk = useMemo(() => openReport(id), [id]);
+  const desk = useMemo(() => openScoring(id), [id]);
   useEffect(() => desk.close, [desk]);
   const loaded = desk.state.value;
   if (loaded.at !== "here") return <Trouble id={id} what="scoring" loaded={loaded} />;
-  return <Arithmetic id={id} report={loaded.value.report} />;
+  return <Arithmetic id={id} report={loaded.value} />;
 }
 
 function Arithmetic({ id, report }: { id: string; report: Report }) {

@@ -1,7 +1,7 @@
 /** One room's report: fetched with the secret of its link, scored, shared, and taken away as a file. */
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
-import { downloadReport, readReport, readReportPage, readRoom, sendRoomEvent } from "../api";
-import type { Level, Report, ReportPage } from "../api/report";
+import { downloadReport, readReportPage, readRoom, sendRoomEvent } from "../api";
+import type { Level, ReportPage } from "../api/report";
 import type { RoomView } from "../api/room";
 import { described, load, type Loading } from "./loading";
 import { secretOf } from "./secret";
@@ -9,14 +9,14 @@ import { returns } from "./service";
 
 export interface Shown {
   room: RoomView;
-  report: Report;
   page: ReportPage;
 }
 
 /** What a person says of an answer, by its key points, or of a whole criterion. */
 export type Score =
   | { question: string; item: number; points: boolean[]; reason: string }
-  | { criterion: string; level: Level; reason: string };
+  /** Without a level: what was said before is taken back. */
+  | { criterion: string; level: Level | null; reason: string };
 
 export interface ReportDesk {
   state: ReadonlySignal<Loading<Shown> | { at: "no-link" }>;
@@ -92,12 +92,8 @@ export function openReport(id: string): ReportDesk {
 }
 
 async function shown(id: string, secret: string): Promise<Shown> {
-  const [room, report, page] = await Promise.all([
-    readRoom(id, secret),
-    readReport(id, secret),
-    readReportPage(id, secret),
-  ]);
-  return { room, report, page };
+  const [room, page] = await Promise.all([readRoom(id, secret), readReportPage(id, secret)]);
+  return { room, page };
 }
 
 function handOver(name: string, content: Blob): void {

@@ -151,6 +151,7 @@ def test_the_page_has_a_title_and_the_whole_article(client: TestClient) -> None:
     assert view["html"].lstrip().startswith("<style>")
     assert '<article class="report">' in view["html"]
     assert "<script" not in view["html"]
+    assert view["report"]["format"] == "torchroom-report/1"
 
 
 def test_the_command_writes_what_the_service_shows(client: TestClient, tmp_path: Path) -> None:

@@ -13,12 +13,18 @@ export function CriterionScore({ desk, criterion }: { desk: ReportDesk; criterio
   async function save(event: Event): Promise<void> {
     event.preventDefault();
     if (isBusy) return;
-    const missing = !level ? "Choose a level first." : !reason.trim() ? "Say why: the reason stands in the report." : "";
+    const missing = whatIsMissing();
     setComplaint(missing);
-    if (missing || !level) return;
+    if (missing) return;
     setBusy(true);
-    await desk.score({ criterion: criterion.id, level, reason: reason.trim() });
+    await desk.score(level ? { criterion: criterion.id, level, reason: reason.trim() } : { criterion: criterion.id, level: null, reason: "" });
     setBusy(false);
+  }
+
+  function whatIsMissing(): string {
+    // Going back to the machine's level needs no reason.
+    if (!level) return criterion.overruled ? "" : "Choose a level first.";
+    return reason.trim() ? "" : "Say why: the reason stands in the report.";
   }
 
   const said = `complaint-${criterion.id}`;

@@ -3,7 +3,7 @@ import type { ReportDesk, Shown } from "../../state/report";
 
 /** What can be done with a report. Not printed. */
 export function Tools({ id, desk, shown }: { id: string; desk: ReportDesk; shown: Shown }) {
-  const { room, report } = shown;
+  const { room, page: { report } } = shown;
   return (
     <nav class="report-tools" aria-label="About this report">
       <a href={roomPath(id)}>Room</a>
