@@ -31,7 +31,7 @@ def check_axe(browser: Browser, scheme: str, show: Callable[[Page], None]) -> No
     show(page)
     findings = serious_findings(page)
     context.close()
-    assert not findings
+    assert not findings, findings
 
 
 def check_phone(browser: Browser, show: Callable[[Page], None]) -> None:
@@ -40,4 +40,4 @@ def check_phone(browser: Browser, show: Callable[[Page], None]) -> None:
     show(page)
     width = page.evaluate("document.documentElement.scrollWidth")
     context.close()
-    assert width == PHONE["width"]
+    assert width == PHONE["width"], f"{width} pixels wide"

@@ -229,6 +229,9 @@ export function openRoom(id: string, secret: string): Room {
         keepDraft(document);
         return true;
       }
+      case "joined":
+        if (event.body.client !== client) tellCursorAgain();
+        return true;
       case "left":
         forgetCursors(event.body.client as string);
         return true;
@@ -374,6 +377,14 @@ export function openRoom(id: string, secret: string): Room {
       cursorTimer = null;
       tellCursor();
     }, cursorEvery);
+  }
+
+  /** To somebody who has just come, and cannot know where we are. */
+  function tellCursorAgain(): void {
+    if (toldCursor === "") return;
+    cursorOf ??= (JSON.parse(toldCursor) as CursorMessage).document;
+    toldCursor = "";
+    cursorSoon();
   }
 
   /** Behind the text it stands in: a cursor in words that the room does not have yet would be nowhere. */
