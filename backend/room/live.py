@@ -77,6 +77,7 @@ class LiveRoom:
         self._cursors_at: dict[str, datetime] = {}
         self._stored_due_at = opened.due_at
         self._due_is_stored = True
+        self._looked = False
         self._means = means
         self._on_broken = on_broken
         self._inbox: list[_Waiting] = []
@@ -184,24 +185,26 @@ class LiveRoom:
             if event.key:
                 self._keys[event.key] = event
         # Whoever appended has set it so that the room is looked at, also after a crash.
-        self._due_is_stored = False
+        self._due_is_stored = self._looked = False
         self._tell(missed, {})
 
     async def _turn(self, waiting: Sequence[_Waiting]) -> None:
         commands = [command for command, _, _, _ in waiting]
         refused: dict[int, Problem] = {}
         for _ in range(TRIES):
+            now = self._means.clock()
             turn = take_turn(
                 self.state,
                 self._last_at,
                 Known(self._keys, self._cursors_at),
                 commands,
                 refused,
-                self._means.clock(),
+                now,
                 self._means.bank,
                 self._means.document_limit,
+                # What is due is known as long as nothing happens; mostly it is far away.
+                self.due_at if self._looked else now,
             )
-            self.due_at = turn.due_at
             if not turn.events and self._due_is_stored and turn.due_at == self._stored_due_at:
                 break
             batch = Batch(
@@ -227,6 +230,7 @@ class LiveRoom:
                 return
         else:
             raise RuntimeError("the head of the log keeps moving")
+        self.due_at, self._looked = turn.due_at, True
         self._stored_due_at, self._due_is_stored = turn.due_at, True
         self.state = turn.state
         if turn.last_at is not None:

@@ -2,6 +2,7 @@
 due. Nothing but speed is lost when a room is closed: its log says everything."""
 
 import asyncio
+import itertools
 from datetime import datetime
 
 import structlog
@@ -20,6 +21,7 @@ from backend.room.writer import RoomRuns, Writer
 logger = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.25
+TIDY_TICKS = 4
 # A page that is reloaded finds its room still open.
 KEEP_SECONDS = 60.0
 
@@ -136,10 +138,12 @@ class Rooms:
             seat.end(BROKEN, "our-error", "Something broke on our side; come again.")
 
     async def _tick(self) -> None:
-        while True:
+        for tick in itertools.count():
             await asyncio.sleep(TICK_SECONDS)
             try:
                 await self._look(self._means.clock())
+                if tick % TIDY_TICKS == 0:
+                    await run_in_threadpool(self._means.database.tidy)
             except Exception as error:
                 logger.error("rooms could not be looked at", exc_info=error)
 

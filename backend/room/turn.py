@@ -73,13 +73,16 @@ def take_turn(
     now: datetime,
     bank: Bank,
     document_limit: int,
+    due_at: datetime | None,
 ) -> Turn:
-    """`refused`: commands (by their place) that the database has turned down already."""
+    """`refused`: commands (by their place) that the database has turned down already. `due_at`:
+    when something is to be done without a command."""
     moment = now if last_at is None else max(now, last_at)
-    turn = Turn(state, last_at)
+    turn = Turn(state, last_at, due_at=due_at)
     keys = dict(known.keys) if any(command.key for command in commands) else known.keys
     cursors_at = dict(known.cursors_at)
-    _automatic(turn, moment, bank)
+    if due_at is not None and due_at <= moment:
+        _automatic(turn, moment, bank)
     for place, command in enumerate(commands):
         if place in refused:
             turn.answers.append(refused[place])
