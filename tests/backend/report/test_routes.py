@@ -191,3 +191,14 @@ def test_a_pdf_needs_a_browser_and_says_so(
     assert done.exit_code == 5
     assert "Install chromium" in done.output
     assert not (tmp_path / "r.pdf").exists()
+
+
+def test_the_docs_name_fields_and_addresses_that_exist(client: TestClient) -> None:
+    page_text = (FILE.parent / "report.md").read_text(encoding="utf-8")
+    links = held(client, practice=True)
+    for form in set(re.findall(r"GET /api/v1/rooms/<id>/report(\S*)`", page_text)):
+        assert get(client, links, form).status_code == 200, form
+    schema = FILE.read_text(encoding="utf-8")
+    for field in re.findall(r"`([a-z_]+(?:\[\]\.[a-z_\[\].]+)?)`", page_text):
+        for part in re.findall(r"[a-z_]+", field):
+            assert f'"{part}"' in schema, field
