@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import type { Replay } from "../../state/replay";
 import type { Player } from "../../state/replay-player";
 import { timeOf, type Names } from "../../state/replay-words";
 import { Prose } from "../Prose";
@@ -10,28 +11,38 @@ interface Props {
   names: Names;
 }
 
-/** What had been said up to now; the latest is in sight. */
+/**
+ * What had been said up to now; the style sheet keeps the latest in sight. What is still to come is there too,
+ * hidden: to make it anew at every leap, formulas and all, takes longer than all else that a leap does.
+ */
 export function Talk({ player, names }: Props) {
-  const list = useRef<HTMLOListElement>(null);
   const said = useComputed(() => player.moment.value.said).value;
-  useLayoutEffect(() => {
-    const panel = list.current?.parentElement;
-    if (panel) panel.scrollTop = panel.scrollHeight;
-  }, [said]);
-  if (said === 0) return <p class="quiet">Nothing had been said yet.</p>;
+  const lines = useMemo(
+    () => player.replay.marks.says.map((line) => ({ ...line, content: <Line player={player} names={names} line={line} /> })),
+    [player, names],
+  );
   return (
-    <ol class="talk" ref={list}>
-      {player.replay.marks.says.slice(0, said).map(({ index, time, event }) => (
-        <li key={index} class={`said said-${event.author}`}>
-          <p class="said-who">
-            <strong>{names.person(event.author)}</strong>
-            {event.body.why === "hint" && <span class="quiet"> hint</span>}
-            <button type="button" class="plain said-when" onClick={() => player.seekEvent(index)} aria-label={`Go to ${timeOf(time)}`}>{timeOf(time)}</button>
-          </p>
-          {event.body.html ? <Prose html={event.body.html} /> : <Plain text={event.body.text} />}
-        </li>
-      ))}
-    </ol>
+    <div class="talk-end">
+      {said === 0 && <p class="quiet">Nothing had been said yet.</p>}
+      <ol class="talk">
+        {lines.map(({ index, event, content }, at) => (
+          <li key={index} class={`said said-${event.author}`} hidden={at >= said}>{content}</li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Line({ player, names, line: { index, time, event } }: Props & { line: Replay["marks"]["says"][number] }) {
+  return (
+    <>
+      <p class="said-who">
+        <strong>{names.person(event.author)}</strong>
+        {event.body.why === "hint" && <span class="quiet"> hint</span>}
+        <button type="button" class="plain said-when" onClick={() => player.seekEvent(index)} aria-label={`Go to ${timeOf(time)}`}>{timeOf(time)}</button>
+      </p>
+      {event.body.html ? <Prose html={event.body.html} /> : <Plain text={event.body.text} />}
+    </>
   );
 }
 

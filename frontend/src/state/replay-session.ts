@@ -1,61 +1,25 @@
-/** Fetches a room's log, and keeps the moment one looks at in the address. */
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
-import { readRoom, readRoomLog } from "../api";
-import type { RoomView } from "../api/room";
-import { load, type Loading } from "./loading";
+/** A session that is looked at: its player, its names, and the moment in the address. */
+import { effect } from "@preact/signals";
 import { openReplay } from "./replay";
+import type { Fetched } from "./replay-fetch";
 import { openPlayer, type Player } from "./replay-player";
 import { namesOf, type Names } from "./replay-words";
-import { secretOf } from "./secret";
-import { returns } from "./service";
 
 const quietFor = 400; // milliseconds until the address follows
 
 export interface Session {
-  room: RoomView;
   names: Names;
   player: Player;
-}
-
-export interface SessionPage {
-  state: ReadonlySignal<Loading<Session> | { at: "no-link" }>;
   close(): void;
 }
 
-export function openSessionPage(id: string): SessionPage {
-  const state = signal<Loading<Session> | { at: "no-link" }>({ at: "loading" });
-  const secret = secretOf(id);
-  let isClosed = false;
-  let stops: (() => void)[] = [];
-
-  async function open(): Promise<void> {
-    if (secret === null) {
-      state.value = { at: "no-link" };
-      return;
-    }
-    const loaded = await load(Promise.all([readRoom(id, secret), readRoomLog(id, secret)]));
-    if (isClosed) return;
-    if (loaded.at !== "here") {
-      state.value = loaded;
-      return;
-    }
-    const [room, log] = loaded.value;
-    const player = openPlayer(openReplay(log), timeIn(window.location.hash) ?? 0);
-    state.value = { at: "here", value: { room, names: namesOf(room.state), player } };
-    stops = [keepInAddress(player), followAddress(player), foldAhead(player), player.close];
-  }
-
-  // A service that did not answer is asked again once it does.
-  const stopReturns = effect(() => {
-    returns.value;
-    if (state.peek().at !== "here") void open();
-  });
-
+export function openSession({ room, log }: Fetched): Session {
+  const player = openPlayer(openReplay(log), timeIn(window.location.hash) ?? 0);
+  const stops = [keepInAddress(player), followAddress(player), foldAhead(player), player.close];
   return {
-    state,
+    names: namesOf(room.state),
+    player,
     close() {
-      isClosed = true;
-      stopReturns();
       for (const stop of stops) stop();
     },
   };
