@@ -35,3 +35,12 @@ def test_only_one_file_talks_to_the_server() -> None:
         if any(word in file.read_text() for word in ("fetch(", "new EventSource", "XMLHttpRequest"))
     ]
     assert talking == ["src/api.ts"]
+
+
+def test_only_one_file_has_the_line_to_a_room() -> None:
+    talking = [
+        str(file.relative_to(FRONTEND))
+        for file in sorted((FRONTEND / "src").rglob("*.ts*"))
+        if "new WebSocket" in file.read_text()
+    ]
+    assert talking == ["src/state/socket.ts"]

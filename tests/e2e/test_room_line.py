@@ -126,3 +126,31 @@ def test_the_network_goes_and_comes(seat: Seat) -> None:
     before = seat.text()
     seat.page.reload()
     seat.expect_text(before)
+
+
+def test_what_came_too_late_is_handed_back(
+    seat: Seat, browser: Browser, links: Links, mortal: Service
+) -> None:
+    seat.type_at_end("in time")
+    seat.expect_saved()
+    mortal.kill()
+    seat.page.keyboard.insert_text(", and too late")
+    seat.expect_offline()
+    # While this page is away the interview ends.
+    seat.page.route_web_socket("**/socket", lambda socket: socket.close())
+    mortal.start()
+    other = sit_down(browser, links.interviewer)
+    other.go_on()
+    other.page.locator(".go-on > button").click()
+    other.page.locator(".go-on-ask .primary").click()
+    expect(other.page.get_by_role("heading", name="The interview is over")).to_be_visible()
+    other.page.context.close()
+    # A page that is opened anew has a line again, and takes over what was kept.
+    fresh = Seat(seat.page.context.new_page(), links.candidate.split("#")[0])
+    seat.page.close()
+    fresh.open()
+    expect(fresh.page.get_by_text("Not in the room:")).to_be_visible(timeout=SOON)
+    fresh.page.get_by_text("Show it").click()
+    kept = fresh.page.get_by_label("The text as you had it")
+    expect(kept).to_have_value("in time, and too late")
+    fresh.expect_saved()

@@ -11,6 +11,9 @@ export interface Cursor {
   head: number;
 }
 
+// Each time somebody moves their caret is drawn anew, so that the name is shown in full for a moment.
+let moves = 0;
+
 export const setCursor = StateEffect.define<Cursor>();
 export const dropCursor = StateEffect.define<string>();
 
@@ -19,11 +22,12 @@ class Caret extends WidgetType {
     readonly name: string,
     readonly role: string,
     readonly atTop: boolean,
+    readonly move: number,
   ) {
     super();
   }
   override eq(other: Caret): boolean {
-    return other.name === this.name && other.role === this.role && other.atTop === this.atTop;
+    return other.name === this.name && other.role === this.role && other.atTop === this.atTop && other.move === this.move;
   }
   override toDOM(): HTMLElement {
     const caret = document.createElement("span");
@@ -43,7 +47,7 @@ class Caret extends WidgetType {
   }
 }
 
-const cursors = StateField.define<readonly Cursor[]>({
+const cursors = StateField.define<readonly (Cursor & { move: number })[]>({
   create: () => [],
   update(here, change) {
     let next = here;
@@ -52,7 +56,7 @@ const cursors = StateField.define<readonly Cursor[]>({
     }
     for (const effect of change.effects) {
       if (effect.is(dropCursor)) next = next.filter((one) => one.client !== effect.value);
-      if (effect.is(setCursor)) next = [...next.filter((one) => one.client !== effect.value.client), within(effect.value, change.newDoc.length)];
+      if (effect.is(setCursor)) next = [...next.filter((one) => one.client !== effect.value.client), { ...within(effect.value, change.newDoc.length), move: (moves += 1) }];
     }
     return next;
   },
@@ -65,13 +69,13 @@ const within = (cursor: Cursor, length: number): Cursor => ({
   head: Math.min(cursor.head, length),
 });
 
-function decorated(here: readonly Cursor[], view: EditorView): DecorationSet {
+function decorated(here: readonly (Cursor & { move: number })[], view: EditorView): DecorationSet {
   const ranges: Range<Decoration>[] = [];
-  for (const { name, role, anchor, head } of here) {
+  for (const { name, role, anchor, head, move } of here) {
     const [from, to] = anchor < head ? [anchor, head] : [head, anchor];
     if (from < to) ranges.push(Decoration.mark({ class: `cm-other-selection cm-other-${role}` }).range(from, to));
     const atTop = view.state.doc.lineAt(head).number === 1;
-    ranges.push(Decoration.widget({ widget: new Caret(name, role, atTop), side: head >= anchor ? 1 : -1 }).range(head));
+    ranges.push(Decoration.widget({ widget: new Caret(name, role, atTop, move), side: head >= anchor ? 1 : -1 }).range(head));
   }
   return Decoration.set(ranges, true);
 }
@@ -81,7 +85,10 @@ const look = EditorView.baseTheme({
   ".cm-other-name": {
     position: "absolute", left: "-2px", bottom: "100%", padding: "0 5px", borderRadius: "3px 3px 3px 0", whiteSpace: "nowrap",
     font: "600 11px/15px var(--sans)", color: "var(--on-accent)", zIndex: "4", pointerEvents: "none",
+    // The initial stays; the whole name would lie on the text of whoever reads there.
+    overflow: "hidden", animation: "cm-other-settle 0.3s 2.5s both",
   },
+  "@keyframes cm-other-settle": { from: { maxWidth: "240px" }, to: { maxWidth: "17px", opacity: "0.85" } },
   ".cm-other-top .cm-other-name": { bottom: "auto", top: "100%", borderRadius: "0 3px 3px 3px" },
   ".cm-other-candidate": { borderColor: "var(--candidate)" },
   ".cm-other-interviewer": { borderColor: "var(--interviewer)" },

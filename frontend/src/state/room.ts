@@ -2,15 +2,15 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { readRoomQuestion, sendRoomEvent } from "../api";
 import type {
-  Author, CursorMessage, EditBody, Refused, Role, RoomEvent, RoomQuestion, SaidBody, ServerMessage, StateView, Welcome,
+  Author, EditBody, Refused, Role, RoomEvent, RoomQuestion, SaidBody, ServerMessage, StateView, Welcome,
 } from "../api/room";
 import type { Mode } from "../api/types";
 import { lookOf } from "../editor/collab-look";
-import { dropCursor, setCursor } from "../editor/collab-cursors";
 import { openShared, type Shared } from "../editor/collab";
 import { load, type Loading } from "./loading";
 import { rememberRoom } from "./myRooms";
 import { openRoomClock, type RoomClock } from "./room-clock";
+import { openCursors, type Where } from "./room-cursors";
 import { openKeeper, type Orphan } from "./room-kept";
 import { openOutbox } from "./room-outbox";
 import { openRoomRuns, type RoomRuns } from "./room-runs";
@@ -29,13 +29,6 @@ export interface Aside {
   document: string;
   text: string;
   detail: string;
-}
-
-export interface Where {
-  client: string;
-  author: Author;
-  document: string;
-  head: number;
 }
 
 export type Saving = "saved" | "saving" | "offline" | "not-kept";
@@ -68,7 +61,6 @@ export interface Room {
 }
 
 const sendEvery = 80; // milliseconds between edits of a document: a word is not a hundred messages
-const cursorEvery = 150;
 const tooFastWait = 1000;
 
 export function openRoom(id: string, secret: string): Room {
@@ -81,7 +73,6 @@ export function openRoom(id: string, secret: string): Room {
   const ended = signal<{ code: string; detail: string } | null>(null);
   const documents = signal<ReadonlyMap<string, Shared>>(new Map());
   const talk = signal<readonly Said[]>([]);
-  const others = signal<readonly Where[]>([]);
   const asides = signal<readonly Aside[]>([]);
   const refusal = signal<{ kind: string; detail: string } | null>(null);
   const questions = signal<ReadonlyMap<string, Loading<RoomQuestion>>>(new Map());
@@ -93,9 +84,6 @@ export function openRoom(id: string, secret: string): Room {
   const inFlight = new Map<string, number>(); // document -> id of the edit on its way
   let lastSentAt = 0;
   let sendTimer: ReturnType<typeof setTimeout> | null = null;
-  let cursorTimer: ReturnType<typeof setTimeout> | null = null;
-  let cursorOf: string | null = null; // the document whose cursor has moved
-  let toldCursor = "";
 
   const clock = openRoomClock();
   const outbox = openOutbox(keeper.outboxName, (message) => line?.send(message) ?? false);
@@ -103,6 +91,11 @@ export function openRoom(id: string, secret: string): Room {
     (question, mode) => command("run", { question, mode }),
     (question) => documents.value.get(`code/${question}`)?.text.value ?? "",
   );
+
+  const cursors = openCursors({
+    client, documents, role, view,
+    send: (body) => may("cursor") && line?.link.value === "open" && line.send({ type: "command", id: outbox.freshId(), kind: "cursor", body }),
+  });
 
   // ---- the line
 
@@ -138,7 +131,7 @@ export function openRoom(id: string, secret: string): Room {
       case "state":
         return takeState(message.state);
       case "cursor":
-        return takeCursor(message);
+        return cursors.show(message);
       case "refused":
         return refused(message);
       case "done":
@@ -155,7 +148,6 @@ export function openRoom(id: string, secret: string): Room {
     if (message.documents && seen !== null) return window.location.reload();
     role.value = message.role;
     inFlight.clear();
-    toldCursor = "";
     if (message.documents) openAll(message);
     takeEvents(message.documents ? message.events.filter((event) => event.kind !== "edit" && event.kind !== "opened") : message.events);
     seen = Math.max(seen ?? 0, message.seq);
@@ -168,7 +160,7 @@ export function openRoom(id: string, secret: string): Room {
     queueMicrotask(() => {
       outbox.rewind();
       flush();
-      tellCursor();
+      cursors.tellAgain();
     });
   }
 
@@ -190,7 +182,7 @@ export function openRoom(id: string, secret: string): Room {
         keepDraft(made);
         flushSoon();
       },
-      onSelection: () => cursorMoved(made),
+      onSelection: () => cursors.moved(made),
     });
     return made;
   }
@@ -230,10 +222,10 @@ export function openRoom(id: string, secret: string): Room {
         return true;
       }
       case "joined":
-        if (event.body.client !== client) tellCursorAgain();
+        if (event.body.client !== client) cursors.tellAgain();
         return true;
       case "left":
-        forgetCursors(event.body.client as string);
+        cursors.forget(event.body.client as string);
         return true;
       default:
         return true;
@@ -306,7 +298,7 @@ export function openRoom(id: string, secret: string): Room {
       lastSentAt = performance.now();
     }
     outbox.pump();
-    if (cursorOf) cursorSoon();
+    cursors.tell();
   }
 
   /** True once the room has all that had been typed by now. */
@@ -364,62 +356,6 @@ export function openRoom(id: string, secret: string): Room {
     outbox.pump();
   }
 
-  // ---- cursors
-
-  function cursorMoved(document: Shared): void {
-    if (!document.view()?.hasFocus) return;
-    cursorOf = document.name;
-    cursorSoon();
-  }
-
-  function cursorSoon(): void {
-    cursorTimer ??= setTimeout(() => {
-      cursorTimer = null;
-      tellCursor();
-    }, cursorEvery);
-  }
-
-  /** To somebody who has just come, and cannot know where we are. */
-  function tellCursorAgain(): void {
-    if (toldCursor === "") return;
-    cursorOf ??= (JSON.parse(toldCursor) as CursorMessage).document;
-    toldCursor = "";
-    cursorSoon();
-  }
-
-  /** Behind the text it stands in: a cursor in words that the room does not have yet would be nowhere. */
-  function tellCursor(): void {
-    const document = cursorOf === null ? undefined : documents.value.get(cursorOf);
-    if (!document || document.unsaved.value > 0 || line?.link.value !== "open") return;
-    const { anchor, head } = document.state().selection.main;
-    const body = { document: document.name, client, anchor, head };
-    cursorOf = null;
-    if (JSON.stringify(body) === toldCursor || !may("cursor")) return;
-    toldCursor = JSON.stringify(body);
-    line.send({ type: "command", id: outbox.freshId(), kind: "cursor", body });
-  }
-
-  function takeCursor(cursor: CursorMessage): void {
-    if (cursor.client === client) return;
-    const { client: theirs, author, document: name, anchor, head } = cursor;
-    const before = others.value.find((one) => one.client === theirs);
-    if (before && before.document !== name) documents.value.get(before.document)?.dispatch({ effects: dropCursor.of(theirs) });
-    others.value = [...others.value.filter((one) => one.client !== theirs), { client: theirs, author, document: name, head }];
-    const kind = author === role.value ? "self" : author === "candidate" ? "candidate" : "interviewer";
-    documents.value.get(name)?.dispatch({ effects: setCursor.of({ client: theirs, name: cursorName(author), role: kind, anchor, head }) });
-  }
-
-  function cursorName(author: Author): string {
-    if (author === role.value) return "You, elsewhere";
-    const named = author === "candidate" ? view.value?.people.candidate.name : view.value?.people.interviewer.name;
-    return named || (author === "candidate" ? "Candidate" : "Interviewer");
-  }
-
-  function forgetCursors(theirs: string): void {
-    others.value = others.value.filter((one) => one.client !== theirs);
-    for (const document of documents.value.values()) document.dispatch({ effects: dropCursor.of(theirs) });
-  }
-
   // ---- commands
 
   const may = (kind: string) => view.value?.may.includes(kind) ?? false;
@@ -444,9 +380,12 @@ export function openRoom(id: string, secret: string): Room {
     });
   }
 
+  let wasAway = false;
   function onFocus(): void {
     const away = !document.hasFocus();
-    if (view.value && view.value.phase !== "lobby" && may("focus")) command("focus", { away });
+    if (away === wasAway || !view.value || view.value.phase === "lobby" || !may("focus")) return;
+    wasAway = away;
+    command("focus", { away });
   }
   window.addEventListener("blur", onFocus);
   window.addEventListener("focus", onFocus);
@@ -459,7 +398,8 @@ export function openRoom(id: string, secret: string): Room {
   });
 
   return {
-    id, secret, role, link, view, ended, saving, clock, runs, talk, documents, questions, others, asides, refusal, may, fetchQuestion,
+    id, secret, role, link, view, ended, saving, clock, runs, talk, documents, questions, asides, refusal, may, fetchQuestion,
+    others: cursors.others,
     asked: outbox.kinds,
     dropAside(aside) {
       asides.value = asides.value.filter((one) => one !== aside);
@@ -473,7 +413,7 @@ export function openRoom(id: string, secret: string): Room {
       window.removeEventListener("blur", onFocus);
       window.removeEventListener("focus", onFocus);
       if (sendTimer) clearTimeout(sendTimer);
-      if (cursorTimer) clearTimeout(cursorTimer);
+      cursors.close();
       stopLink();
       line?.close();
       runs.close();

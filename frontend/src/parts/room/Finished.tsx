@@ -3,6 +3,7 @@ import { roomPath } from "../../router";
 import type { Room } from "../../state/room";
 import { outcomeWord } from "../../words";
 import { useArrival } from "../arrive";
+import { Asides } from "./RoomNotices";
 import { SavedStatus } from "./SavedStatus";
 import { Sheet } from "./Sheet";
 
@@ -14,6 +15,7 @@ export function Finished({ room, view }: { room: Room; view: StateView }) {
     <main id="main" class="finished" tabIndex={-1}>
       <h1 ref={heading} tabIndex={-1}>The interview is over</h1>
       <p class="lead">{view.title}. Everything was kept: the texts, the runs, what was said.</p>
+      <div role="status" class="finished-asides"><Asides room={room} view={view} /></div>
       <Submitted view={view} />
       {isOpen ? (
         <nav class="after" aria-label="What to look at now">

@@ -26,8 +26,17 @@ export function RoomNotices({ desk, view }: { desk: Desk; view: StateView }) {
           <button type="button" onClick={room.dismissRefusal}>Close</button>
         </div>
       )}
-      {room.asides.value.map((aside, at) => <SetAside key={at} room={room} view={view} aside={aside} />)}
+      <Asides room={room} view={view} />
     </div>
+  );
+}
+
+/** What was typed and is not in the room: the person decides what becomes of it. */
+export function Asides({ room, view }: { room: Room; view: StateView }) {
+  return (
+    <>
+      {room.asides.value.map((aside, at) => <SetAside key={at} room={room} view={view} aside={aside} />)}
+    </>
   );
 }
 
