@@ -113,8 +113,11 @@ def test_links_that_are_kept_can_be_copied_again(page: Page, service: Service) -
     mine.get_by_role("button", name="Copy the candidate’s link").click()
     expect(mine).to_contain_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == theirs
-    mine.get_by_role("button", name="Take off").click()
+    mine.get_by_role("button", name="Remove:").click()
+    mine.get_by_role("button", name="Remove, with its link:").click()
     expect(mine).to_have_count(0)
+    secret = theirs.partition("#")[2]
+    assert secret not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
 
 
 def test_links_that_are_not_kept_leave_nothing_behind(page: Page, service: Service) -> None:

@@ -1,6 +1,7 @@
 /** The rooms that this browser has been in or has made, newest first. Their secrets are kept by secret.ts. */
 import { signal } from "@preact/signals";
 import type { Role } from "../api/room";
+import { forgetSecret } from "./secret";
 import { keep, recall, watchOtherTabs } from "./storage";
 
 export interface MyRoom {
@@ -31,7 +32,9 @@ export function rememberRoom(room: MyRoom): void {
   store(withRoom(recall<MyRoom[]>(name) ?? [], room));
 }
 
+/** With its links: on a computer that others use nothing of it stays behind. */
 export function forgetRoom(id: string): void {
+  forgetSecret(id);
   store((recall<MyRoom[]>(name) ?? []).filter((room) => room.id !== id));
 }
 

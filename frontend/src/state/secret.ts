@@ -1,5 +1,5 @@
 /** The secret of a room: what the link carried behind its #, kept in this browser under the room. */
-import { keep, recall } from "./storage";
+import { forget, keep, recall } from "./storage";
 
 /** As the service makes them: 32 bytes, url-safe. Another fragment is a place in a page. */
 const secret = /^#([\w-]{43})$/;
@@ -16,6 +16,17 @@ export function keepSecret(room: string, value: string): void {
     sessionStorage.setItem(name(room), value);
   } catch {
     // What is held then lasts as long as the page.
+  }
+}
+
+/** Whoever has no other copy of the link cannot come in again. */
+export function forgetSecret(room: string): void {
+  held.delete(room);
+  forget(name(room));
+  try {
+    sessionStorage.removeItem(name(room));
+  } catch {
+    // Then nothing was kept there.
   }
 }
 

@@ -38,9 +38,7 @@ function OneRoom({ room, now }: { room: MyRoom; now: RoomNow | undefined }) {
       <div class="choices">
         {now && now !== "gone" && now.hasReport && <a class="button" href={roomPath(room.id, "report")}>Report</a>}
         {!isGone && room.candidateLink && <CopyLink link={room.candidateLink} />}
-        <button type="button" class="plain" aria-label={`Take off: ${room.title}`} onClick={() => forgetRoom(room.id)}>
-          Take off
-        </button>
+        <Remove room={room} />
       </div>
     </li>
   );
@@ -52,6 +50,23 @@ function CopyLink({ link }: { link: string }) {
   return (
     <button type="button" class="plain" onClick={() => void copy()}>
       <span aria-live="polite">{said}</span>
+    </button>
+  );
+}
+
+/** Asks once: of a room of one's own this browser has the only link. */
+function Remove({ room }: { room: MyRoom }) {
+  const [isAsking, ask] = useState(false);
+  return (
+    <button
+      type="button"
+      class="plain"
+      title="The room itself stays; whoever has a link of it still comes in."
+      aria-label={`${isAsking ? "Remove, with its link" : "Remove"}: ${room.title}`}
+      onClick={() => (isAsking ? forgetRoom(room.id) : ask(true))}
+      onBlur={() => ask(false)}
+    >
+      {isAsking ? "Remove, with its link?" : "Remove"}
     </button>
   );
 }
