@@ -62,7 +62,7 @@ def title_of(markdown: str) -> str:
 def _case(number: int, item: Item, outcome: Outcome, message: str) -> CaseVerdict:
     return CaseVerdict(
         name=f"item-{number}",
-        title=title_of(item.text),
+        title=f"{number}. {title_of(item.text)}",
         visible=True,
         criterion=item.criterion,
         outcome=outcome,

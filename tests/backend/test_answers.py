@@ -45,7 +45,7 @@ def test_a_quiz_all_right(quiz: Question) -> None:
     assert (verdict.mode, verdict.slot, verdict.problem) == ("submit", "none", None)
     first = verdict.cases[0]
     assert (first.name, first.visible, first.criterion) == ("item-1", True, "debugging")
-    assert first.title == "Question 1: which number is it?"
+    assert first.title == "1. Question 1: which number is it?"
     assert first.message == "Right is: “Number 1”. Count, and you know."
 
 
