@@ -44,7 +44,18 @@ class Opened:
     state: State
     last_at: datetime
     keys: dict[str, Event]
+    owners: dict[str, Role]
+    """Client -> whose page that is."""
     due_at: datetime | None
+
+
+def owner(event: Event) -> tuple[str, Role] | None:
+    """The page that an event names as its own, and whose it is."""
+    if event.author not in ("candidate", "interviewer"):
+        return None
+    client = event.key.partition(":")[0] if event.key else event.body.get("client")
+    role: Role = "interviewer" if event.author == "interviewer" else "candidate"
+    return (client, role) if isinstance(client, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,7 @@ class LiveRoom:
         self._learner = opened.learner
         self._last_at = opened.last_at
         self._keys = opened.keys
+        self._owners = opened.owners
         self._cursors_at: dict[str, datetime] = {}
         self._stored_due_at = opened.due_at
         self._due_is_stored = True
@@ -107,8 +119,7 @@ class LiveRoom:
 
     def ask(self, command: Command, seat: Seat, number: int) -> None:
         """A command of a page; its answer goes to its seat."""
-        self._inbox.append((command, seat, number, None))
-        self._bell.set()
+        self._put(command, seat, number, None)
 
     async def carry_out(self, command: Command) -> list[Event]:
         """A command that is waited for; raises the problem where it is refused."""
@@ -118,12 +129,32 @@ class LiveRoom:
             if not done.done():
                 done.set_result(answer)
 
-        self._inbox.append((command, None, None, told))
-        self._bell.set()
+        if command.client:
+            self.check_owner(command.role, command.client)
+        self._put(command, None, None, told)
         answer = await done
         if isinstance(answer, Problem):
             raise answer
         return answer
+
+    def check_owner(self, role: Role, client: str) -> None:
+        """A page's name is its own: who took another's could answer for its commands."""
+        if self._owners.setdefault(client, role) != role:
+            raise Problem(
+                403,
+                "forged-author",
+                "Somebody else's name",
+                f'The name "{client}" belongs to a page of somebody else in this room.',
+            )
+
+    def _put(
+        self, command: Command, seat: Seat | None, number: int | None, told: Told | None
+    ) -> None:
+        if self._task.done():
+            _answer(our_error(), seat, number, told)
+            return
+        self._inbox.append((command, seat, number, told))
+        self._bell.set()
 
     async def settle(self) -> None:
         """Wait until all that came before, and what is due by now, is done."""
@@ -131,6 +162,7 @@ class LiveRoom:
 
     async def sit(self, seat: Seat) -> None:
         """Give a page its seat; from here on it is told everything."""
+        self.check_owner(seat.role, seat.client)
         earlier = self.seats.get(seat.client)
         if earlier is None and len(self.seats) >= SEATS:
             seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may look at one room.")
@@ -149,8 +181,7 @@ class LiveRoom:
     def leave(self, seat: Seat) -> None:
         if self.seats.get(seat.client) is seat:
             del self.seats[seat.client]
-            self._inbox.append((_went(seat.role, seat.client), None, None, None))
-            self._bell.set()
+            self._put(_went(seat.role, seat.client), None, None, None)
 
     async def _work(self) -> None:
         while True:
@@ -182,8 +213,7 @@ class LiveRoom:
         for event in missed:
             self.state = step(self.state, event)
             self._last_at = event.at
-            if event.key:
-                self._keys[event.key] = event
+        self._note(missed)
         # Whoever appended has set it so that the room is looked at, also after a crash.
         self._due_is_stored = self._looked = False
         self._tell(missed, {})
@@ -254,6 +284,8 @@ class LiveRoom:
         for event in events:
             if event.key:
                 self._keys[event.key] = event
+            if (owned := owner(event)) is not None:
+                self._owners[owned[0]] = owned[1]
             if event.kind == "cursor":
                 self._cursors_at[event.body["client"]] = event.at
             elif event.kind == "left":

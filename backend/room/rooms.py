@@ -14,7 +14,7 @@ from backend.db import Database
 from backend.room import log as room_log
 from backend.room import queries
 from backend.room.fold import fold
-from backend.room.live import LiveRoom, Means, Opened
+from backend.room.live import LiveRoom, Means, Opened, owner
 from backend.room.seat import BROKEN, STOPPING
 from backend.room.writer import RoomRuns, Writer
 
@@ -126,8 +126,16 @@ class Rooms:
                 return None
             events = room_log.read(session, room_id)
         keys = {event.key: event for event in events if event.key}
+        owners = dict(owned for event in events if (owned := owner(event)) is not None)
         return Opened(
-            room_id, row.created_at, row.learner, fold(events), events[-1].at, keys, row.due_at
+            room_id,
+            row.created_at,
+            row.learner,
+            fold(events),
+            events[-1].at,
+            keys,
+            owners,
+            row.due_at,
         )
 
     def _drop(self, room: LiveRoom) -> None:

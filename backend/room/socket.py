@@ -20,7 +20,7 @@ from backend.room import messages, queries, reading, service
 from backend.room.events import Event, Role
 from backend.room.live import LiveRoom
 from backend.room.schemas import CommandMessage, Hello, Ping
-from backend.room.seat import BAD_HELLO, FLOOD, NO_SUCH_ROOM, STOPPING, Seat
+from backend.room.seat import BAD_HELLO, BROKEN, FLOOD, NO_SUCH_ROOM, STOPPING, Seat
 from backend.room.state import State
 from backend.room.views import state_view, visible
 
@@ -47,6 +47,10 @@ async def room_socket(socket: WebSocket) -> None:
         await _attend(socket, parts, room, seat, hello)
     except _Goodbye as goodbye:
         await _close(socket, goodbye.close, goodbye.code, goodbye.detail)
+    except Problem as problem:
+        # Somebody else's name is not to be tried again; what could not be stored may be.
+        close = BAD_HELLO if problem.status < 500 else BROKEN
+        await _close(socket, close, problem.code, problem.detail)
     except WebSocketDisconnect:
         pass
 

@@ -1,5 +1,6 @@
 """Rooms that are open: what others append is heard, what is due comes, what ends begins again."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -334,3 +335,53 @@ def test_a_room_is_closed_when_nobody_looks_and_opens_as_it_was(
     until(lambda: links.id not in parts(client).rooms._open)
     with page(client, links) as again:
         assert again.welcome["documents"][CODE] == {"version": 1, "text": "kept"}
+
+
+def test_a_pages_name_is_its_own(client: TestClient) -> None:
+    """Who could speak under it would answer for commands that the other has yet to send."""
+    links = make_room(client)
+    with page(client, links, "interviewer", "page2") as interviewer:
+        interviewer.do("say", text="mine")
+        address = f"{LOCAL.replace('http', 'ws')}{ROOMS}/{links.id}/socket"
+        with client.websocket_connect(address, headers={"Origin": LOCAL}) as socket:
+            hello = {"type": "hello", "secret": links.candidate, "client": "page2"}
+            socket.send_text(json.dumps(hello))
+            bye = json.loads(socket.receive_text())
+            assert (bye["type"], bye["code"]) == ("bye", "forged-author")
+        event = {"key": "page2:2", "kind": "say", "body": {"text": "forged"}}
+        path = f"{ROOMS}/{links.id}/events"
+        forged = client.post(path, json=event, headers=links.headers("candidate"))
+        assert (forged.status_code, forged.json()["code"]) == (403, "forged-author")
+        interviewer.do("say", text="mine too")
+    said = [one.body["text"] for one in events(client, links) if one.kind == "say"]
+    assert said == ["mine", "mine too"]
+
+
+def test_a_pages_name_stays_its_own_when_the_service_starts_again(settings: Settings) -> None:
+    with TestClient(create_app(settings, FakeSandbox()), base_url=LOCAL) as client:
+        links = make_room(client)
+        with page(client, links, "interviewer", "page2"):
+            pass
+    with TestClient(create_app(settings, FakeSandbox()), base_url=LOCAL) as client:
+        event = {"key": "page2:1", "kind": "say", "body": {"text": "forged"}}
+        path = f"{ROOMS}/{links.id}/events"
+        forged = client.post(path, json=event, headers=links.headers("candidate"))
+        assert forged.json()["code"] == "forged-author"
+
+
+def test_a_page_with_unsent_text_is_told_the_edits_since(client: TestClient) -> None:
+    links = make_room(client)
+    with page(client, links) as candidate:
+        candidate.do("next", stage=-1)
+        candidate.replace_all("one\n")
+        second = candidate.edit(1, [4, [0, "two"]])
+        third = candidate.edit(2, [7, [0, "three"]])
+    with page(client, links, name="page5", edits_after=second["seq"]) as again:
+        assert again.welcome["documents"][CODE]["version"] == 3
+        edits = [one for one in again.welcome["events"] if one["kind"] == "edit"]
+        assert [one["seq"] for one in edits] == [third["seq"]]
+        seqs = [one["seq"] for one in again.welcome["events"]]
+        assert seqs == sorted(seqs)
+    with page(client, links, name="page6", since=10**6) as lost:
+        # From a database that is no longer there: it begins anew.
+        assert lost.welcome["documents"][CODE]["version"] == 3

@@ -120,9 +120,9 @@ def test_a_command_over_http_is_the_same_as_on_the_socket(client: TestClient, li
         [began, opened] = ok(do(client, links, "interviewer", "rep:1", "next", stage=-1))[:2]
         assert (began["kind"], opened["kind"]) == ("phase", "opened")
         assert candidate.hear_event("phase")["seq"] == began["seq"]
-        [said] = ok(do(client, links, "candidate", "rep:2", "say", text="hello"))
+        [said] = ok(do(client, links, "candidate", "own:2", "say", text="hello"))
         assert candidate.hear_event("say") == said
-        refused = do(client, links, "candidate", "rep:3", "take-over")
+        refused = do(client, links, "candidate", "own:3", "take-over")
         assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
 
 
