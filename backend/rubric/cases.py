@@ -88,6 +88,9 @@ def _evidence(
     left = max(0.0, 1.0 - hint_cost * submit.hints) if costs else 1.0
     hidden = "" if case["visible"] else "hidden "
     ended = "passed" if passed else f"did not pass: {case['message']}"
+    if facts.kind in _QUICK_KINDS:
+        # What is right, and why, is a paragraph: it stands beside the answer, not in every sum.
+        ended = "was right" if passed else "was not right"
     if costs:
         hints = "1 hint" if submit.hints == 1 else f"{submit.hints} hints"
         ended = f"passed after {hints}, which leaves {left:.0%}"
