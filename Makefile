@@ -1,13 +1,13 @@
 # Every target does all its own set-up, from a bare clone; what is done already is skipped
 # (tools/setup.py knows by content). ARGS is handed on: make test ARGS="-k layer-norm".
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-room
+.PHONY: help setup run test lint bench bench-room bench-replay
 # Bytecode that is not kept would be compiled anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 help: ## say what the targets are
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: ## get everything ready for work on Torchroom itself
 	@sh tools/setup.sh dev
@@ -34,3 +34,7 @@ bench: ## measure how fast verdicts come, against two other ways
 bench-room: ## measure how fast rooms acknowledge what is typed: one, then 200 at once
 	@sh tools/setup.sh dev
 	@exec .venv/bin/python -m tests.load.bench_room $(ARGS)
+
+bench-replay: ## measure how fast a replay opens and seeks: a short one, then 20,000 edits
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python -m tests.load.bench_replay $(ARGS)

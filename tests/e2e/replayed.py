@@ -14,6 +14,7 @@ from tests.e2e.service import Service
 from tests.support.long_session import long_session
 from tests.support.long_session.store import store
 
+OPENING = 20_000  # milliseconds; how long it takes is a matter for make bench-replay
 # Read at once where one would wait for a text of which only the visible part is in the page.
 # Carets carry a name, which is no text.
 LINES = """[...document.querySelectorAll('.replay-text .cm-line')].map((line) => {
@@ -52,7 +53,7 @@ class Session:
         address = f"{self.service.url}/rooms/{self.room}/replay"
         page.goto(f"{address}#{self.secrets[role]}")
         replay = Replay(page)
-        expect(replay.track).to_be_visible()
+        expect(replay.track).to_be_visible(timeout=OPENING)
         if at is not None:
             page.goto(f"{address}#t={at}")
             replay.expect_time(at)

@@ -55,8 +55,9 @@ def test_single_edits_forth_and_back(high: Page, session: Session) -> None:
 
 
 def test_it_plays_and_passes_over_what_was_idle(page: Page, session: Session) -> None:
-    page.clock.install()
-    replay = session.open(page, at=600)
+    page.clock.install(time=0)
+    replay = session.open(page, at=600.5)
+    page.clock.pause_at(600_000)  # from here on time passes where the test says so
     page.get_by_label("Skip idle time").uncheck()
     replay.track.focus()  # on a box Space is the box's
     replay.press("Space")
@@ -65,15 +66,15 @@ def test_it_plays_and_passes_over_what_was_idle(page: Page, session: Session) ->
     replay.press("+", "+", "+")
     expect(page.get_by_role("radio", name="8×")).to_be_checked()
     page.clock.run_for(5000)
-    assert 640 <= replay.seconds <= 645
+    replay.expect_time(644)
     replay.press("Space")
-    stood = replay.seconds
     page.clock.run_for(5000)
-    replay.expect_time(stood)
+    replay.expect_time(644)
 
-    # The pause is 45 seconds of nothing: at 1× one second, with the rest of what was typed.
+    # The pause is 45 seconds of nothing: at 1× it takes one.
     pause = session.seconds(session.first("pause"))
     page.evaluate(f"location.hash = '#t={pause}'")
+    replay.expect_time(pause)
     page.get_by_label("Skip idle time").check()
     replay.track.focus()
     replay.press("-", "-", "-", "Space")
