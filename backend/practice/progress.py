@@ -127,7 +127,7 @@ def ago(time: timedelta) -> str:
         return "today" if time < timedelta(hours=12) else "yesterday"
     if days < 14:
         return "yesterday" if days == 1 else f"{days} days ago"
-    return f"{days // 7} weeks ago" if days < 60 else f"{days // 30} months ago"
+    return f"{round(days / 7)} weeks ago" if days < 60 else f"{round(days / 30)} months ago"
 
 
 def _level(question: Question) -> int:

@@ -25,6 +25,6 @@ export function QuestionItem({ item, list }: { item: QuestionSummary; list: Ques
   );
 }
 
-const doneWord = { tried: "Tried", passed: "✓ Passed", due: "↻ Due again" } as const;
+const doneWord = { tried: "Tried", passed: "✓ Passed", due: "↻ Due" } as const;
 
 const titleOf = (facets: Facet[], id: string) => facets.find((facet) => facet.id === id)?.title ?? fromId(id);

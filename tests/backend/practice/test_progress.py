@@ -99,7 +99,7 @@ def test_why_something_is_due_is_said(bank: Bank, runs: list[PastRun], why: str)
         (13, "yesterday"),
         (30, "yesterday"),
         (49, "2 days ago"),
-        (24 * 20, "2 weeks ago"),
+        (24 * 20, "3 weeks ago"),
         (24 * 100, "3 months ago"),
     ],
 )
