@@ -35,7 +35,9 @@ ASKS = {asks!r}
 def plain(value):
     if isinstance(value, torch.Tensor):
         return plain(value.detach().tolist())
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, tuple):
+        return {{"tuple": [plain(one) for one in value]}}
+    if isinstance(value, list):
         return [plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
@@ -56,7 +58,7 @@ def answer(expression, form):
         return {no_error!r}
     value = eval(compile(expression, "ask", "eval"), names)
     if form == "shape":
-        return plain(tuple(getattr(value, "shape", value)))
+        return list(getattr(value, "shape", value))
     if form == "dtype":
         return str(getattr(value, "dtype", value)).removeprefix("torch.")
     return str(value) if form == "text" else plain(value)
@@ -95,6 +97,7 @@ def expectations(sandbox: SandboxLike, question: Question) -> tuple[Expected, ..
         raise OurFailure(f"The snippet of {question.slug} gave no readable answers.") from None
     if not isinstance(values, list) or len(values) != len(asks):
         raise OurFailure(f"The snippet of {question.slug} gave another number of answers.")
+    values = [_decoded(value) for value in values]
     return tuple(
         Expected(value, _text(ask, value)) for ask, value in zip(asks, values, strict=True)
     )
@@ -132,6 +135,13 @@ def _program(question: Question, mark: str) -> str:
     )
 
 
+def _decoded(value: Any) -> Any:
+    """JSON knows no tuples, and people should see a stride as PyTorch shows it."""
+    if isinstance(value, dict):
+        return tuple(_decoded(one) for one in value["tuple"])
+    return [_decoded(one) for one in value] if isinstance(value, list) else value
+
+
 def _text(ask: Ask, value: Any) -> str:
     if ask.form == "shape":
         return str(tuple(value))
@@ -139,6 +149,6 @@ def _text(ask: Ask, value: Any) -> str:
 
 
 def _rounded(value: Any, digits: int) -> Any:
-    if isinstance(value, list):
-        return [_rounded(one, digits) for one in value]
+    if isinstance(value, list | tuple):
+        return type(value)(_rounded(one, digits) for one in value)
     return round(value, digits) if isinstance(value, float) else value

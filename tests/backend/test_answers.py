@@ -220,7 +220,8 @@ def test_a_snippet_in_a_real_slot(slot: Sandbox, predict: Question) -> None:
     ("expression", "form", "value"),
     [
         ("(x / 0)[0]", "value", ["nan", "inf", "inf"]),
-        ("x.t().stride()", "value", [1, 3]),
+        ("x.t().stride()", "value", (1, 3)),
+        ("[x.shape, 1]", "value", [(2, 3), 1]),
         ("x.requires_grad", "value", False),
         ("x.grad", "value", None),
         ("x.sum()", "shape", []),
