@@ -204,7 +204,11 @@ class DiffLine:
     side: Literal["both", "own", "reference", "gap"]
     text: str
     own: int | None
+    """Its number in the candidate's text."""
     reference: int | None
+    changed: list[tuple[int, int]]
+    """Where it differs from the line on the other side that it resembles: [from, to) in characters.
+    Empty where it resembles none."""
 
 
 @dataclass(frozen=True, slots=True)

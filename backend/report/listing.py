@@ -63,6 +63,15 @@ def plain(text: str) -> Markup:
     return Markup(_PLACE.sub(_spelt_out, html.escape(held)))  # noqa: S704
 
 
+def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Markup:
+    """A line with some stretches set off."""
+    pieces, at = [], 0
+    for begin, end in ranges:
+        pieces += [plain(text[at:begin]), Markup("<mark>%s</mark>") % plain(text[begin:end])]
+        at = end
+    return Markup("").join([*pieces, plain(text[at:])])
+
+
 def sentence(text: str) -> Markup:
     """A sentence of ours, in which names of code stand between backticks."""
     # str(): joining Markup would escape the tags that are put in.

@@ -15,7 +15,7 @@ from backend.bank import CRITERIA, KINDS, LESSONS, LEVELS
 from backend.questions.markdown import render
 from backend.report.charts import chapters, timeline_chart
 from backend.report.document import Report
-from backend.report.listing import listing, plain, sentence
+from backend.report.listing import listing, marked, plain, sentence
 from backend.report.words import LEVELS as LEVEL_WORDS
 from backend.report.words import OUTCOMES, clock, count, duration, outcome_words
 
@@ -80,6 +80,7 @@ def _environment() -> Environment:
         "count": count,
         "duration": duration,
         "listing": listing,
+        "marked": marked,
         "moment": _moment,
         "outcome_words": outcome_words,
         "plain": plain,

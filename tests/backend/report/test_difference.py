@@ -40,3 +40,23 @@ def test_both_texts_can_be_read_from_it(left: list[str], right: list[str]) -> No
     hidden = sum(int(line.text.split()[0]) for line in lines if line.side == "gap")
     shown = len([line for line in lines if line.own is not None])
     assert not lines or shown + hidden == len(lines_of(own))
+
+
+def test_of_lines_that_are_alike_the_words_that_differ_are_known() -> None:
+    own, reference = difference("    y = x * scale[:, None]", "    y = x / scale[:, None]  # rows")
+    assert [own.text[begin:end] for begin, end in own.changed] == ["*"]
+    assert [reference.text[begin:end] for begin, end in reference.changed] == ["/", "  # rows"]
+
+
+def test_lines_that_have_nothing_in_common_are_not_compared_word_by_word() -> None:
+    assert [line.changed for line in difference("import os", "return total / count")] == [[], []]
+
+
+@given(LINES, LINES)
+def test_what_is_left_of_two_versions_of_a_line_is_the_same(
+    left: list[str], right: list[str]
+) -> None:
+    lines = difference("\n".join(left), "\n".join(right))
+    for line in lines:
+        ends = [0, *(edge for pair in line.changed for edge in pair), len(line.text)]
+        assert ends == sorted(ends)
