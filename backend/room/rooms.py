@@ -24,6 +24,7 @@ TICK_SECONDS = 0.25
 TIDY_TICKS = 4
 # A page that is reloaded finds its room still open.
 KEEP_SECONDS = 60.0
+REST_SECONDS = 30.0
 
 
 class RoomNews:
@@ -58,6 +59,8 @@ class Rooms:
         self._open: dict[str, LiveRoom] = {}
         self._opening: dict[str, asyncio.Future[LiveRoom | None]] = {}
         self._idle_since: dict[str, float] = {}
+        self._resting: dict[str, float] = {}
+        """Rooms that broke, and until when the clock leaves them alone; their pages need not."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ticker: asyncio.Task[None] | None = None
         self.stopping = False
@@ -142,6 +145,7 @@ class Rooms:
         """A room that could not go on is folded anew when its pages come back."""
         if self._open.get(room.id) is room:
             del self._open[room.id]
+        self._resting[room.id] = asyncio.get_running_loop().time() + REST_SECONDS
         for seat in room.seats.values():
             seat.end(BROKEN, "our-error", "Something broke on our side; come again.")
 
@@ -159,9 +163,16 @@ class Rooms:
         for room in self._open.values():
             if room.due_at is not None and room.due_at <= now:
                 room.look()
+        moment = asyncio.get_running_loop().time()
         for room_id in await run_in_threadpool(self._due, now):
-            if room_id not in self._open:
+            if room_id in self._open or self._resting.get(room_id, 0.0) > moment:
+                continue
+            try:
                 await self.open(room_id)
+            except Exception as error:
+                # It must not keep the others from their deadlines.
+                logger.error("a room could not be opened", room=room_id, exc_info=error)
+                self._resting[room_id] = moment + REST_SECONDS
         self._close_idle()
 
     def _due(self, now: datetime) -> list[str]:

@@ -124,6 +124,8 @@ class Writer:
                 first = self._batches.get()
             stopping = first is None
             if group:
+                # In one order everywhere: two replicas that lock rooms crosswise would stop dead.
+                group.sort(key=lambda batch: batch.room_id)
                 _tell(group, self._commit(group))
 
     def _commit(self, group: list[Batch]) -> list[Outcome]:

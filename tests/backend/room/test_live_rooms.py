@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from backend.app import create_app
 from backend.dependencies import Parts
-from backend.models import OUR_FAILURE, Run
+from backend.models import OUR_FAILURE, Room, Run
 from backend.room import log
 from backend.room.events import Draft, Event
 from backend.settings import Settings
@@ -385,3 +386,58 @@ def test_a_page_with_unsent_text_is_told_the_edits_since(client: TestClient) -> 
     with page(client, links, name="page6", since=10**6) as lost:
         # From a database that is no longer there: it begins anew.
         assert lost.welcome["documents"][CODE]["version"] == 3
+
+
+def test_a_room_that_breaks_is_folded_anew_and_holds_up_no_other(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links, other = make_room(client), make_room(client)
+    with page(client, links) as candidate:
+        candidate.do("next", stage=-1)
+        candidate.replace_all("kept")
+
+        def broken(*arguments: object) -> None:
+            raise ValueError("a mistake of ours")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("backend.room.live.take_turn", broken)
+            refused = candidate.refused("say", text="lost?")
+            assert refused["code"] == "our-error"
+            assert candidate.hear("bye")["code"] == "our-error"
+    with page(client, other) as elsewhere:
+        elsewhere.do("say", text="all is well here")
+    with page(client, links) as again:
+        assert again.welcome["documents"][CODE] == {"version": 1, "text": "kept"}
+        again.do("say", text="not lost")
+
+
+def test_a_room_whose_log_cannot_be_folded_keeps_no_other_from_its_deadline(
+    settings: Settings,
+) -> None:
+    clock = Hands()
+    with TestClient(create_app(settings, FakeSandbox(), clock), base_url=LOCAL) as client:
+        links = make_room(client)
+        with page(client, links) as candidate:
+            candidate.do("next", stage=-1)
+        with parts(client).database.write() as session:
+            hashes = {"candidate_hash": "c" * 64, "interviewer_hash": "i" * 64}
+            session.add(Room(id="0" * 24, created_at=NOON, due_at=NOON, **hashes))
+    clock.move(minutes=11)
+    with TestClient(create_app(settings, FakeSandbox(), clock), base_url=LOCAL) as client:
+        until(lambda: "verdict" in kinds(client, links))
+
+
+def test_a_room_lives_on_postgres_as_well(settings: Settings, postgres_url: str) -> None:
+    there = replace(settings, database=postgres_url)
+    with TestClient(create_app(there, FakeSandbox()), base_url=LOCAL) as client:
+        links = make_room(client)
+        with page(client, links) as candidate:
+            candidate.do("next", stage=-1)
+            candidate.replace_all(ANSWER)
+            append(client, links, Draft("interviewer", "say", {"text": "unheard"}))
+            candidate.edit(1, [len(ANSWER), [0, "# 😀"]])
+            candidate.do("run", question="scale-rows", mode="submit")
+            assert candidate.hear_event("verdict")["body"]["verdict"]["outcome"] == "passed"
+        assert typed(client, links) == f"{ANSWER}# 😀"
+        seqs = [event.seq for event in events(client, links)]
+        assert seqs == list(range(1, len(seqs) + 1))
