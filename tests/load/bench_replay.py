@@ -29,7 +29,7 @@ SESSIONS = (("short", 200, 5.0), ("long", 20_000, 90.0))
 WATCH_OPENING = """
 addEventListener('DOMContentLoaded', () => {
   const observer = new MutationObserver(() => {
-    const parts = ['.track', '.replay-text .cm-line'];
+    const parts = ['.time-track', '.replay-text .cm-line'];
     if (!parts.every((part) => document.querySelector(part))) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => { window.opened = performance.now(); }));

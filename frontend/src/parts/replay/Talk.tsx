@@ -22,11 +22,11 @@ export function Talk({ player, names }: Props) {
     [player, names],
   );
   return (
-    <div class="talk-end">
+    <div class="then-end">
       {said === 0 && <p class="quiet">Nothing had been said yet.</p>}
-      <ol class="talk">
+      <ol class="then-said">
         {lines.map(({ index, event, content }, at) => (
-          <li key={index} class={`said said-${event.author}`} hidden={at >= said}>{content}</li>
+          <li key={index} class={`words-of words-of-${event.author}`} hidden={at >= said}>{content}</li>
         ))}
       </ol>
     </div>
@@ -36,10 +36,10 @@ export function Talk({ player, names }: Props) {
 function Line({ player, names, line: { index, time, event } }: Props & { line: Replay["marks"]["says"][number] }) {
   return (
     <>
-      <p class="said-who">
+      <p class="words-who">
         <strong>{names.person(event.author)}</strong>
         {event.body.why === "hint" && <span class="quiet"> hint</span>}
-        <button type="button" class="plain said-when" onClick={() => player.seekEvent(index)} aria-label={`Go to ${timeOf(time)}`}>{timeOf(time)}</button>
+        <button type="button" class="plain words-when" onClick={() => player.seekEvent(index)} aria-label={`Go to ${timeOf(time)}`}>{timeOf(time)}</button>
       </p>
       {event.body.html ? <Prose html={event.body.html} /> : <Plain text={event.body.text} />}
     </>

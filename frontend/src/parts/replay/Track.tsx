@@ -19,7 +19,7 @@ export function Track({ player, names }: Props) {
   return (
     <div
       ref={track}
-      class="track"
+      class="time-track"
       role="slider"
       tabIndex={0}
       aria-label="Time in the session"
