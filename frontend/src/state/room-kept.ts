@@ -43,6 +43,7 @@ export interface Keeper {
 }
 
 const askFor = 300; // milliseconds in which a living page answers, where there are no locks
+const adoptWithin = 2500;
 const lastTab = "torchroom.room.client";
 
 /** `owner` tells the two links of one room apart. */
@@ -123,7 +124,12 @@ export function openKeeper(room: string, owner: string, client: string): Keeper 
     keepDraft: (draft) => keep(draftName(client, draft.document), { client, ...draft } satisfies Draft),
     forgetDraft: (document) => forget(draftName(client, document)),
     // One at a time: two pages that open together do not both take the same things.
-    adopt: () => (locks ? locks.request(`torchroom.${base}.adopting`, orphans) : orphans()) as Promise<Orphan[]>,
+    adopt() {
+      if (left().size === 0) return Promise.resolve([]);
+      const found = (locks ? locks.request(`torchroom.${base}.adopting`, orphans) : orphans()) as Promise<Orphan[]>;
+      // A page that sleeps with the lock in its hand must not keep this one from opening.
+      return Promise.race([found, new Promise<Orphan[]>((done) => setTimeout(done, adoptWithin, []))]);
+    },
     forgetOrphan(orphan) {
       for (const draft of orphan.drafts) forget(draftName(orphan.client, draft.document));
       forget(outboxOf(orphan.client));

@@ -22,7 +22,7 @@ export function Announcer({ room, view }: { room: Room; view: StateView }) {
   useEffect(() => {
     if (view.clock.paused) say("The clock is paused.");
   }, [view.clock.paused]);
-  return <p class="hidden" role="status" aria-live="assertive">{said}</p>;
+  return <p class="hidden" role="status">{said}</p>;
 }
 
 /** The place on the page moves to the new stage, but never out from under a hand that writes. */

@@ -1,11 +1,12 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { EditorView } from "@codemirror/view";
 import type { Shared } from "../../editor/collab";
 
 /** A document to write in. Selection and undo stay with the document while another one is looked at. */
 export function Sheet({ shared, look, label }: { shared: Shared; look: "code" | "page" | "box" | "line"; label?: string }) {
   const host = useRef<HTMLDivElement>(null);
-  useEffect(() => (host.current ? mount(host.current, shared, label) : undefined), [shared, label]);
+  // Before the first paint: one should not see, and wait for, a page without its editor.
+  useLayoutEffect(() => (host.current ? mount(host.current, shared, label) : undefined), [shared, label]);
   return <div class={`editor editor-${look}`} ref={host} />;
 }
 
