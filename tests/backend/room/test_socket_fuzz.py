@@ -68,7 +68,7 @@ def test_every_message_is_answered(client: TestClient, monkeypatch: pytest.Monke
         numbers = iter(range(1000, 10**6))
 
         @settings(
-            max_examples=200,
+            max_examples=100,
             deadline=None,
             suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
         )
