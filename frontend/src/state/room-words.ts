@@ -89,3 +89,9 @@ export function announceStage(view: StateView): string {
   if (!stage) return "";
   return `${stage.title} has begun${stage.seconds === null ? "" : `, ${minutes(stage.seconds)}`}.`;
 }
+
+/** Without the browser's own formats, whose first use takes longer than all the rest of the talk to draw. */
+export function hourAndMinute(at: string): string {
+  const moment = new Date(at);
+  return `${moment.getHours()}:${String(moment.getMinutes()).padStart(2, "0")}`;
+}

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Role, StateView } from "../../api/room";
 import type { Room, Said } from "../../state/room";
-import { percent, speaker } from "../../state/room-words";
-import { clockTime, plural } from "../../words";
+import { hourAndMinute, percent, speaker } from "../../state/room-words";
+import { plural } from "../../words";
 import { Prose } from "../Prose";
 
 /** The conversation: the interviewer's part, scripted or a person's, and what is answered. */
@@ -48,7 +48,7 @@ function Line({ one, mine, view }: { one: Said; mine: Role | null; view: StateVi
       <p class="said-by">
         <strong>{speaker(one.author, mine, view)}</strong>
         {reason && <span class="said-why">{reason}</span>}
-        <time class="quiet" dateTime={one.at}>{clockTime(Date.parse(one.at))}</time>
+        <time class="quiet" dateTime={one.at}>{hourAndMinute(one.at)}</time>
       </p>
       {one.body.html ? <Prose html={one.body.html} /> : <p class="said-words">{one.body.text}</p>}
     </article>
