@@ -13,6 +13,9 @@ from starlette.exceptions import HTTPException
 
 log = structlog.get_logger(__name__)
 
+TOLD = 20
+"""Of the fields that do not fit: a body may hold tens of thousands, and nobody reads so many."""
+
 
 class Problem(Exception):
     """Something the caller should know: raised where it is known, told as problem+json.
@@ -75,12 +78,13 @@ def _problem(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _not_fitting([_field_error(one) for one in error.errors()]).response()
+    return _not_fitting([_field_error(one) for one in error.errors()[:TOLD]]).response()
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """The same for what did not come in a request's body; `errors` as pydantic tells them."""
-    return _not_fitting([_field_error({**one, "loc": ("", *one["loc"])}) for one in errors])
+    told = errors[:TOLD]
+    return _not_fitting([_field_error({**one, "loc": ("", *one["loc"])}) for one in told])
 
 
 def _not_fitting(found: list[dict[str, str]]) -> Problem:

@@ -76,6 +76,8 @@ def solution(session: Session, question: Question, run_id: str) -> SolutionView:
         run is not None
         and run.question == question.slug
         and run.mode == "submit"
+        # A room has its own moment for the solution: its follow-ups are still to come.
+        and run.room_id is None
         and run.verdict is not None
         and run.verdict["outcome"] == "passed"
     )

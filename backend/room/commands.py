@@ -35,6 +35,14 @@ __all__ = ["decide", "submission"]
 
 DOCUMENT_LIMIT = 65536
 """Bytes of UTF-8 that a document may hold, unless the settings say otherwise."""
+WRITTEN_LIMIT = 512
+"""So many times the size of a document may be written in one room, all edits together."""
+EVENTS_LIMIT = 200_000
+"""Ten interviews with the most of typing. Then a room takes no more of what a page can send on and
+on; what ends it, scores it and hands it in is always taken."""
+ALWAYS = frozenset({"next", "run", "score", "share", "resume"})
+RUNS_LIMIT = 600
+"""Runs of one room: every ten seconds in an hour and a half."""
 UNDER_WAY_LIMIT = 3
 """Runs of one room at the same time: a slot is shared by many rooms."""
 
@@ -67,7 +75,8 @@ def decide(
 
     `body` is COMMANDS[kind], validated. Raises Problem, whose code says why it was refused:
     unknown-kind, not-allowed, wrong-phase, paused, unknown-document, stale (with `version`),
-    out-of-order, length, half-character, too-large, invalid, no-run, run-under-way, no-more-hints.
+    out-of-order, length, half-character, too-large, invalid, no-run, run-under-way, too-many-runs,
+    no-more-hints, room-full.
     """
     decision = _DECISIONS.get(kind)
     if decision is None:
@@ -75,6 +84,8 @@ def decide(
     refused = allowed.refusal(state, role, kind)
     if refused is not None:
         raise refused
+    if state.seq >= EVENTS_LIMIT * _share(role) and kind not in ALWAYS:
+        raise _room_full()
     return decision(Context(state, role, kind, now, bank, document_limit, new_run), body)
 
 
@@ -103,12 +114,30 @@ def _edit(at: Context, body: Body) -> tuple[Draft, ...]:
         )
     if not allowed.editable(at.state, at.role, body.document):
         raise _not_editable(at)
+    if at.state.written > WRITTEN_LIMIT * at.document_limit * _share(at.role):
+        raise _room_full()
     try:
-        changes.apply_all(document.text, body.changes, limit=at.document_limit)
+        normal = changes.normal_all(body.changes)
+        changes.apply_all(document.text, normal, limit=at.document_limit)
     except changes.BadChanges as error:
         status = 413 if error.code == "too-large" else 422
         raise Problem(status, error.code, "The change does not fit", error.detail) from None
-    return _as_it_is(at, body)
+    return _as_it_is(at, body.model_copy(update={"changes": normal}))
+
+
+def _share(role: Role) -> int:
+    # Who fills a room must not silence the other: there is room left for the interviewer.
+    return 2 if role == "interviewer" else 1
+
+
+def _room_full() -> Problem:
+    return Problem(
+        413,
+        "room-full",
+        "This room is full",
+        "More has been written in this room than one can hold. Its clock goes on, and what stands "
+        "in it can be submitted and read.",
+    )
 
 
 def _not_editable(at: Context) -> Problem:
@@ -147,6 +176,14 @@ def _run(at: Context, body: Body) -> tuple[Draft, ...]:
             "run-under-way",
             "Runs are under way",
             f"{under_way} runs of this room are under way. Wait for the first of them to end.",
+        )
+    if len(at.state.runs) >= RUNS_LIMIT:
+        raise Problem(
+            409,
+            "too-many-runs",
+            "Too many runs",
+            f"A room has at most {RUNS_LIMIT} runs. What stands at the end is submitted all the "
+            "same.",
         )
     return (stages.run_draft(at.state, at.role, question, body.mode, "asked", at.new_run),)
 

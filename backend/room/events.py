@@ -7,7 +7,7 @@ the events named here; nothing about a room is kept anywhere else.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,9 +26,15 @@ NOTES = "notes"
 SCRATCH = "scratch"
 """A document for both that is never judged."""
 
+MOST = 2**53
+"""The largest whole number that every reader of JSON knows from its neighbours."""
+
 # One change set as CodeMirror writes it: a number keeps so many UTF-16 units, [n] deletes n,
 # [n, "line", "line"] replaces n units by these lines.
 Changes = list[int | list[int | str]]
+# As a client sends it. The first part that does not fit is told, and not each of thousands.
+_SentPart = Annotated[list[int | str], Field(fail_fast=True)]
+_Sent = Annotated[list[int | _SentPart], Field(fail_fast=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +137,18 @@ class Edit(Body):
     """`changes` in order, made on `version`; afterwards the version is version + len(changes)."""
 
     document: str = Field(max_length=120)
-    version: int = Field(ge=0)
+    version: int = Field(ge=0, le=MOST)
     client: str = Field(min_length=1, max_length=40)
-    changes: list[Changes] = Field(min_length=1, max_length=500)
-    pasted: int = Field(default=0, ge=0)
+    changes: list[_Sent] = Field(min_length=1, max_length=500, fail_fast=True)
+    pasted: int = Field(default=0, ge=0, le=MOST)
     """How many characters of it were pasted from outside of this room, as the browser says."""
 
 
 class Cursor(Body):
     document: str = Field(max_length=120)
     client: str = Field(min_length=1, max_length=40)
-    anchor: int = Field(ge=0)
-    head: int = Field(ge=0)
+    anchor: int = Field(ge=0, le=MOST)
+    head: int = Field(ge=0, le=MOST)
 
 
 class RunStarted(Body):
@@ -235,7 +241,7 @@ class Scored(Body):
 
     question: str | None = None
     item: int | None = None
-    points: list[bool] | None = None
+    points: list[bool] | None = Field(default=None, max_length=200)
     """One for each key point of the answer."""
     criterion: str | None = None
     level: Level | None = None

@@ -12,6 +12,7 @@ from typing import Any
 from backend.room import changes
 from backend.room.events import NOTES, Created, Event, Scored
 from backend.room.hint_words import speaks_of_a_hint
+from backend.room.points import LONGEST_TEXT
 from backend.room.state import Clock, Document, Line, RoomRun, State
 
 # The candidate's doings after which silence begins anew.
@@ -79,7 +80,10 @@ def _edit(state: State, event: Event) -> Mapping[str, Any]:
     name, sets = event.body["document"], event.body["changes"]
     old = state.documents[name]
     new = Document(changes.apply_all(old.text, sets), old.version + len(sets))
-    return {"documents": {**state.documents, name: new}}
+    return {
+        "documents": {**state.documents, name: new},
+        "written": state.written + sum(map(changes.weight, sets)),
+    }
 
 
 def _run(state: State, event: Event) -> Mapping[str, Any]:
@@ -167,7 +171,9 @@ def _say(state: State, event: Event) -> Mapping[str, Any]:
     if state.asked and state.phase in ("follow-ups", "quick-checks"):
         question, item, _ = state.asked[-1]
         earlier = state.spoken.get((question, item), "")
-        found["spoken"] = {**state.spoken, (question, item): f"{earlier}\n{body['text']}".strip()}
+        text = f"{earlier}\n{body['text']}".strip()
+        # No more than is ever looked at: it would grow with every word that is said.
+        found["spoken"] = {**state.spoken, (question, item): text[:LONGEST_TEXT]}
     return found
 
 

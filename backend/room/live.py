@@ -20,6 +20,7 @@ from backend.room import log as room_log
 from backend.room import messages
 from backend.room.events import Draft, Event, Role
 from backend.room.fold import step
+from backend.room.pace import Pace, pace_of_a_link
 from backend.room.seat import REPLACED, TOO_MANY, Seat
 from backend.room.state import State
 from backend.room.turn import Answer, Command, Known, our_error, take_turn
@@ -28,7 +29,8 @@ from backend.room.writer import Batch, End, Writer
 
 logger = structlog.get_logger(__name__)
 
-SEATS = 32
+# For each of the two links, so that neither can keep the other out.
+SEATS = 16
 STORE_RETRY_SECONDS = 1
 # Others append rarely, so a head that keeps moving away is a mistake of ours.
 TRIES = 20
@@ -82,6 +84,10 @@ class LiveRoom:
         self.state = opened.state
         self.due_at: datetime | None = None
         self.seats: dict[str, Seat] = {}
+        self.paces: dict[Role, Pace] = {
+            "candidate": pace_of_a_link(),
+            "interviewer": pace_of_a_link(),
+        }
         self._learner = opened.learner
         self._last_at = opened.last_at
         self._keys = opened.keys
@@ -164,8 +170,9 @@ class LiveRoom:
         """Give a page its seat; from here on it is told everything."""
         self.check_owner(seat.role, seat.client)
         earlier = self.seats.get(seat.client)
-        if earlier is None and len(self.seats) >= SEATS:
-            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may look at one room.")
+        taken = sum(one.role == seat.role for one in self.seats.values())
+        if earlier is None and taken >= SEATS:
+            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may be open with one link.")
             return
         self.seats[seat.client] = seat
         if earlier is not None:
@@ -311,7 +318,10 @@ class LiveRoom:
         self._tell(events, own)
         for seat, number, earlier in again:
             seat.send(
-                messages.events([messages.with_id(messages.event(one), number) for one in earlier])
+                messages.events(
+                    messages.with_id(text, number)
+                    for _, text in messages.seen(earlier, seat.role, self.state)
+                )
             )
         for (command, seat, number, _), answer in zip(waiting, answers, strict=True):
             if seat is None or number is None:

@@ -75,7 +75,13 @@ class _Text:
 
 def touched(text: str, key_points: Sequence[KeyPoint]) -> tuple[Touch, ...]:
     """For each key point, in order, what in `text` touches it."""
-    answer = _Text(text[:LONGEST_TEXT])
+    return _touched(text[:LONGEST_TEXT], tuple(key_points))
+
+
+# A room's view is made after every event, and nearly all answers are then as they were before.
+@lru_cache(maxsize=512)
+def _touched(text: str, key_points: tuple[KeyPoint, ...]) -> tuple[Touch, ...]:
+    answer = _Text(text)
     return tuple(Touch(point, tuple(_found(answer, point.words))) for point in key_points)
 
 

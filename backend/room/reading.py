@@ -6,7 +6,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from backend.errors import Problem, invalid
+from backend.errors import TOLD, Problem, invalid
 from backend.room.events import COMMANDS, Body, Cursor, Edit, Role
 from backend.room.turn import Command
 
@@ -71,6 +71,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def fit(model: type[Model], found: Mapping[str, Any]) -> Model:
+    if len(found) > len(model.model_fields) + TOLD:
+        raise Problem(
+            422, "invalid-request", "The request does not fit", "There are too many fields in it."
+        )
     try:
         return model.model_validate(found)
     except ValidationError as error:

@@ -4,7 +4,7 @@ import gzip
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import WebSocketRoute
@@ -13,7 +13,7 @@ from backend.clock import rfc3339
 from backend.dependencies import Parts, Service
 from backend.practice.learner import learner_of
 from backend.room import log as room_log
-from backend.room import messages, reading, service
+from backend.room import messages, pace, reading, service
 from backend.room.events import Role
 from backend.room.live import LiveRoom
 from backend.room.log_text import written
@@ -82,7 +82,7 @@ async def read_log(
     room_id: str,
     authorization: Bearer = None,
     accept_encoding: Annotated[str, Header()] = "",
-    after: int = 0,
+    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> Response:
     role, room = await _enter(parts, room_id, authorization)
     state = room.state
@@ -120,9 +120,11 @@ async def create_event(
     parts: Service, room_id: str, new: NewEvent, authorization: Bearer = None
 ) -> Response:
     role, room = await _enter(parts, room_id, authorization)
+    pace.check(room.paces[role])
     reading.check_text(new.body)
     client = new.key.partition(":")[0]
     command = reading.command(role, client, new.kind, new.body, new.key)
+    room.paces[role].left -= pace.cost_of_body(command.body)
     made = await room.carry_out(command)
     texts = [text for _, text in messages.seen(made, role, room.state)]
     body = f'{{"events":[{",".join(texts)}]}}'

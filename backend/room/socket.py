@@ -6,7 +6,6 @@ cannot be carried out is refused by name and the socket stays open: a page loses
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -19,15 +18,13 @@ from backend.room import log as room_log
 from backend.room import messages, queries, reading, service
 from backend.room.events import Event, Role
 from backend.room.live import LiveRoom
+from backend.room.pace import Pace, check, cost_of_body, cost_of_text
 from backend.room.schemas import CommandMessage, Hello, Ping
 from backend.room.seat import BAD_HELLO, BROKEN, FLOOD, NO_SUCH_ROOM, STOPPING, Seat
 from backend.room.state import State
 from backend.room.views import state_view, visible
 
 HELLO_SECONDS = 10.0
-# A person who types sends a few messages a second; a page that was offline sends many at once.
-PER_SECOND = 50.0
-AT_ONCE = 300.0
 # So many refused in a row are no page of ours.
 PATIENCE = 1000
 CLOSE_SECONDS = 1.0
@@ -168,21 +165,20 @@ async def _write(socket: WebSocket, seat: Seat) -> None:
 
 
 async def _read(socket: WebSocket, parts: Parts, room: LiveRoom, seat: Seat) -> None:
-    pace = _Pace()
+    pace = Pace()
     refused = 0
     while True:
         text = await _receive(socket)
         number: int | None = None
         try:
-            if not pace.allows(asyncio.get_running_loop().time()):
-                raise _too_fast()
+            check(pace, cost_of_text(len(text or "")))
             if text is None:
                 raise _binary()
             found = reading.read_json(text, _limit(parts))
             number = _number(found)
             if reading.may_hold_bad_text(text):
                 reading.check_text(found)
-            _take(found, parts, room, seat)
+            pace.left -= _take(found, parts, room, seat)
             refused = 0
         except Problem as problem:
             refused += 1
@@ -193,11 +189,12 @@ async def _read(socket: WebSocket, parts: Parts, room: LiveRoom, seat: Seat) -> 
                 seat.end(FLOOD, "too-fast", "Too many messages that cannot be carried out.")
 
 
-def _take(found: dict[str, Any], parts: Parts, room: LiveRoom, seat: Seat) -> None:
+def _take(found: dict[str, Any], parts: Parts, room: LiveRoom, seat: Seat) -> float:
+    """What it costs beyond its length."""
     if found.get("type") == "ping":
         ping = reading.fit(Ping, found)
         seat.send(messages.pong(ping.id, parts.clock()))
-        return
+        return 0.0
     if found.get("type") != "command":
         raise Problem(
             422,
@@ -209,11 +206,11 @@ def _take(found: dict[str, Any], parts: Parts, room: LiveRoom, seat: Seat) -> No
         raise reading.forged_author()
     message = reading.fit(CommandMessage, found)
     key = f"{seat.client}:{message.id}"
-    room.ask(
-        reading.command(seat.role, seat.client, message.kind, message.body, key),
-        seat,
-        message.id,
-    )
+    command = reading.command(seat.role, seat.client, message.kind, message.body, key)
+    cost = cost_of_body(command.body)
+    check(room.paces[seat.role], 1 + cost)
+    room.ask(command, seat, message.id)
+    return cost
 
 
 def _number(found: dict[str, Any]) -> int | None:
@@ -227,22 +224,6 @@ def _number_of(text: str) -> int | None:
         return _number(reading.read_json(text, len(text)))
     except Problem:
         return None
-
-
-@dataclass(slots=True)
-class _Pace:
-    """A bucket that fills with the time and is emptied by messages."""
-
-    left: float = AT_ONCE
-    at: float = field(default=0.0)
-
-    def allows(self, now: float) -> bool:
-        self.left = min(AT_ONCE, self.left + (now - self.at) * PER_SECOND)
-        self.at = now
-        if self.left < 1:
-            return False
-        self.left -= 1
-        return True
 
 
 def _limit(parts: Parts) -> int:
@@ -274,13 +255,3 @@ def _is_gone(error: BaseException) -> bool:
 
 def _binary() -> Problem:
     return Problem(400, "not-json", "Not JSON", "The message is binary; send JSON as text.")
-
-
-def _too_fast() -> Problem:
-    return Problem(
-        429,
-        "too-fast",
-        "Too many messages",
-        f"More than {PER_SECOND:.0f} messages a second; wait a moment and send it again.",
-        retry_after=1,
-    )

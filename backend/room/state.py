@@ -127,6 +127,8 @@ class State:
     """Client -> role, of the pages that are open now."""
     script_speaks: bool = True
     shared: bool = False
+    written: int = 0
+    """About how much all edits hold, in characters: what is taken out again counts as well."""
     active_at: datetime | None = None
     """When the candidate last did something that shows work: an edit, a run, a word."""
     last_at: datetime | None = None
