@@ -17,20 +17,17 @@ from backend.clock import Clock
 from backend.db import Database
 from backend.errors import Problem, come_back
 from backend.room import log as room_log
-from backend.room import messages
+from backend.room.audience import Audience, Waiting
 from backend.room.events import Draft, Event, Role
 from backend.room.fold import step
-from backend.room.pace import Pace, pace_of_a_link
 from backend.room.seat import REPLACED, TOO_MANY, Seat
 from backend.room.state import State
 from backend.room.turn import Answer, Command, Known, our_error, take_turn
-from backend.room.views import visible
 from backend.room.writer import Batch, End, Writer
 
 logger = structlog.get_logger(__name__)
 
-# For each of the two links, so that neither can keep the other out.
-SEATS = 16
+SEATS = 32
 STORE_RETRY_SECONDS = 1
 # Others append rarely, so a head that keeps moving away is a mistake of ours.
 TRIES = 20
@@ -71,10 +68,6 @@ class Means:
     document_limit: int
 
 
-Told = Callable[[Answer], None]
-_Waiting = tuple[Command, Seat | None, int | None, Told | None]
-
-
 class LiveRoom:
     """Used from the event loop only."""
 
@@ -83,11 +76,7 @@ class LiveRoom:
         self.created_at = opened.created_at
         self.state = opened.state
         self.due_at: datetime | None = None
-        self.seats: dict[str, Seat] = {}
-        self.paces: dict[Role, Pace] = {
-            "candidate": pace_of_a_link(),
-            "interviewer": pace_of_a_link(),
-        }
+        self.audience = Audience(means.bank, means.clock)
         self._learner = opened.learner
         self._last_at = opened.last_at
         self._keys = opened.keys
@@ -98,14 +87,18 @@ class LiveRoom:
         self._looked = False
         self._means = means
         self._on_broken = on_broken
-        self._inbox: list[_Waiting] = []
+        self._inbox: list[Waiting] = []
         self._has_news = False
         self._bell = asyncio.Event()
         self._bell.set()
         for client, role in opened.state.here.items():
             # Nobody can be here yet: these pages went when the last process did.
-            self._inbox.append((_went(role, client), None, None, None))
+            self._inbox.append(Waiting(_went(role, client)))
         self._task = asyncio.get_running_loop().create_task(self._work())
+
+    @property
+    def seats(self) -> dict[str, Seat]:
+        return self.audience.seats
 
     @property
     def is_idle(self) -> bool:
@@ -125,7 +118,7 @@ class LiveRoom:
 
     def ask(self, command: Command, seat: Seat, number: int) -> None:
         """A command of a page; its answer goes to its seat."""
-        self._put(command, seat, number, None)
+        self._put(Waiting(command, seat, number))
 
     async def carry_out(self, command: Command) -> list[Event]:
         """A command that is waited for; raises the problem where it is refused."""
@@ -137,7 +130,7 @@ class LiveRoom:
 
         if command.client:
             self.check_owner(command.role, command.client)
-        self._put(command, None, None, told)
+        self._put(Waiting(command, told=told))
         answer = await done
         if isinstance(answer, Problem):
             raise answer
@@ -153,13 +146,11 @@ class LiveRoom:
                 f'The name "{client}" belongs to a page of somebody else in this room.',
             )
 
-    def _put(
-        self, command: Command, seat: Seat | None, number: int | None, told: Told | None
-    ) -> None:
+    def _put(self, waiting: Waiting) -> None:
         if self._task.done():
-            _answer(our_error(), seat, number, told)
+            waiting.answer(our_error())
             return
-        self._inbox.append((command, seat, number, told))
+        self._inbox.append(waiting)
         self._bell.set()
 
     async def settle(self) -> None:
@@ -170,9 +161,8 @@ class LiveRoom:
         """Give a page its seat; from here on it is told everything."""
         self.check_owner(seat.role, seat.client)
         earlier = self.seats.get(seat.client)
-        taken = sum(one.role == seat.role for one in self.seats.values())
-        if earlier is None and taken >= SEATS:
-            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may be open with one link.")
+        if earlier is None and len(self.seats) >= SEATS:
+            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may look at one room.")
             return
         self.seats[seat.client] = seat
         if earlier is not None:
@@ -188,7 +178,7 @@ class LiveRoom:
     def leave(self, seat: Seat) -> None:
         if self.seats.get(seat.client) is seat:
             del self.seats[seat.client]
-            self._put(_went(seat.role, seat.client), None, None, None)
+            self._put(Waiting(_went(seat.role, seat.client)))
 
     async def _work(self) -> None:
         while True:
@@ -203,8 +193,8 @@ class LiveRoom:
                 raise
             except Exception as error:
                 logger.error("a room could not go on", room=self.id, exc_info=error)
-                for _, seat, number, told in (*waiting, *self._inbox):
-                    _answer(our_error(), seat, number, told)
+                for one in (*waiting, *self._inbox):
+                    one.answer(our_error())
                 self._on_broken(self)
                 return
 
@@ -223,10 +213,10 @@ class LiveRoom:
         self._note(missed)
         # Whoever appended has set it so that the room is looked at, also after a crash.
         self._due_is_stored = self._looked = False
-        self._tell(missed, {})
+        self.audience.tell(missed, self.state)
 
-    async def _turn(self, waiting: Sequence[_Waiting]) -> None:
-        commands = [command for command, _, _, _ in waiting]
+    async def _turn(self, waiting: Sequence[Waiting]) -> None:
+        commands = [one.command for one in waiting]
         refused: dict[int, Problem] = {}
         for _ in range(TRIES):
             now = self._means.clock()
@@ -273,19 +263,19 @@ class LiveRoom:
         if turn.last_at is not None:
             self._last_at = turn.last_at
         self._note(turn.events)
-        self._report(waiting, turn.events, turn.answers)
+        self.audience.report(waiting, turn.events, turn.answers, self.state)
         for cursor in turn.cursors.values():
-            self._show_cursor(cursor)
+            self.audience.show_cursor(cursor, self.state)
 
-    def _not_stored(self, waiting: Sequence[_Waiting]) -> None:
+    def _not_stored(self, waiting: Sequence[Waiting]) -> None:
         problem = come_back(
             "not-stored",
             "Not stored",
             "This could not be stored just now, so it did not happen. Send it again.",
             STORE_RETRY_SECONDS,
         )
-        for _, seat, number, told in waiting:
-            _answer(problem, seat, number, told)
+        for one in waiting:
+            one.answer(problem)
 
     def _note(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -298,77 +288,6 @@ class LiveRoom:
             elif event.kind == "left":
                 self._cursors_at.pop(event.body["client"], None)
 
-    def _report(
-        self, waiting: Sequence[_Waiting], events: list[Event], answers: Sequence[Answer]
-    ) -> None:
-        """Tell everybody what happened, and each who asked what became of it."""
-        own: dict[Seat, dict[int, int]] = {}
-        again: list[tuple[Seat, int, list[Event]]] = []
-        first = events[0].seq if events else 0
-        for (_, seat, number, told), answer in zip(waiting, answers, strict=True):
-            if told is not None:
-                told(answer)
-            if seat is None or number is None:
-                continue
-            if isinstance(answer, list) and answer:
-                if events and answer[0].seq >= first:
-                    own.setdefault(seat, {})[answer[0].seq] = number
-                else:
-                    again.append((seat, number, answer))
-        self._tell(events, own)
-        for seat, number, earlier in again:
-            seat.send(
-                messages.events(
-                    messages.with_id(text, number)
-                    for _, text in messages.seen(earlier, seat.role, self.state)
-                )
-            )
-        for (command, seat, number, _), answer in zip(waiting, answers, strict=True):
-            if seat is None or number is None:
-                continue
-            if isinstance(answer, Problem):
-                seat.send(messages.refused(number, answer))
-            elif not answer and command.kind != "cursor":
-                seat.send(messages.done(number))
-
-    def _tell(self, events: list[Event], own: dict[Seat, dict[int, int]]) -> None:
-        if not events:
-            return
-        by_role: dict[Role, list[tuple[Event, str]]] = {}
-        for seat in self.seats.values():
-            seen = by_role.get(seat.role)
-            if seen is None:
-                seen = by_role[seat.role] = messages.seen(events, seat.role, self.state)
-            mine = own.get(seat)
-            if mine is None:
-                if seen:
-                    seat.send(messages.events([text for _, text in seen]))
-                continue
-            texts = []
-            for event, text in seen:
-                number = mine.pop(event.seq, None)
-                texts.append(text if number is None else messages.with_id(text, number))
-            if texts:
-                seat.send(messages.events(texts))
-            for number in mine.values():
-                seat.send(messages.done(number))
-        if any(event.kind not in ("edit", "cursor") for event in events):
-            self._tell_state()
-
-    def _tell_state(self) -> None:
-        now = self._means.clock()
-        texts: dict[Role, str] = {}
-        for seat in self.seats.values():
-            if seat.role not in texts:
-                texts[seat.role] = messages.state(self.state, seat.role, now, self._means.bank)
-            seat.send(texts[seat.role])
-
-    def _show_cursor(self, cursor: Event) -> None:
-        text = messages.cursor(cursor)
-        for seat in self.seats.values():
-            if seat.client != cursor.body["client"] and visible(cursor, seat.role, self.state):
-                seat.send(text)
-
 
 def _came(role: Role, client: str) -> Command:
     body = {"role": role, "client": client}
@@ -379,10 +298,3 @@ def _went(role: str, client: str) -> Command:
     who: Role = "interviewer" if role == "interviewer" else "candidate"
     body = {"role": who, "client": client}
     return Command(who, client, "left", drafts=(Draft(who, "left", body),))
-
-
-def _answer(problem: Problem, seat: Seat | None, number: int | None, told: Told | None) -> None:
-    if told is not None:
-        told(problem)
-    if seat is not None and number is not None:
-        seat.send(messages.refused(number, problem))
