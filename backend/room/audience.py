@@ -62,7 +62,8 @@ class Audience:
             elif events and answer[0].seq >= events[0].seq:
                 own.setdefault(one.seat, {})[answer[0].seq] = one.number
             else:
-                texts = [messages.with_id(messages.event(made), one.number) for made in answer]
+                seen = messages.seen(answer, one.seat.role, state)
+                texts = [messages.with_id(text, one.number) for _, text in seen]
                 rest.append((one.seat, messages.events(texts)))
         self.tell(events, state, own)
         for seat, text in rest:
@@ -79,10 +80,17 @@ class Audience:
         if not events:
             return
         by_role: dict[Role, list[tuple[Event, str]]] = {}
+        whole: dict[Role, str] = {}
         for seat in self.seats.values():
             if seat.role not in by_role:
-                by_role[seat.role] = messages.seen(events, seat.role, state)
-            _tell(seat, by_role[seat.role], (own or {}).get(seat, {}))
+                seen = by_role[seat.role] = messages.seen(events, seat.role, state)
+                # One text for all: what pages leave unread is then kept once.
+                whole[seat.role] = messages.events(text for _, text in seen) if seen else ""
+            mine = (own or {}).get(seat)
+            if mine:
+                _tell(seat, by_role[seat.role], mine)
+            elif whole[seat.role]:
+                seat.send(whole[seat.role])
         if any(event.kind not in ("edit", "cursor") for event in events):
             self._tell_state(state)
 

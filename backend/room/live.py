@@ -20,6 +20,7 @@ from backend.room import log as room_log
 from backend.room.audience import Audience, Waiting
 from backend.room.events import Draft, Event, Role
 from backend.room.fold import step
+from backend.room.pace import Pace, pace_of_a_link
 from backend.room.seat import REPLACED, TOO_MANY, Seat
 from backend.room.state import State
 from backend.room.turn import Answer, Command, Known, our_error, take_turn
@@ -27,7 +28,8 @@ from backend.room.writer import Batch, End, Writer
 
 logger = structlog.get_logger(__name__)
 
-SEATS = 32
+# With each of the two links, so that neither can keep the other out.
+SEATS = 16
 STORE_RETRY_SECONDS = 1
 # Others append rarely, so a head that keeps moving away is a mistake of ours.
 TRIES = 20
@@ -77,6 +79,10 @@ class LiveRoom:
         self.state = opened.state
         self.due_at: datetime | None = None
         self.audience = Audience(means.bank, means.clock)
+        self.paces: dict[Role, Pace] = {
+            "candidate": pace_of_a_link(),
+            "interviewer": pace_of_a_link(),
+        }
         self._learner = opened.learner
         self._last_at = opened.last_at
         self._keys = opened.keys
@@ -161,8 +167,9 @@ class LiveRoom:
         """Give a page its seat; from here on it is told everything."""
         self.check_owner(seat.role, seat.client)
         earlier = self.seats.get(seat.client)
-        if earlier is None and len(self.seats) >= SEATS:
-            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may look at one room.")
+        taken = sum(one.role == seat.role for one in self.seats.values())
+        if earlier is None and taken >= SEATS:
+            seat.end(TOO_MANY, "too-many", f"At most {SEATS} pages may be open with one link.")
             return
         self.seats[seat.client] = seat
         if earlier is not None:
