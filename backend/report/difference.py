@@ -15,12 +15,15 @@ ALIKE = 0.6
 """From this share of equal words on, two lines are two versions of one."""
 MOST_TO_COMPARE = 1500
 """Pairs of lines in one stretch that are held against each other; beyond it is another text."""
+MOST_LINES = 2000
+"""Of a text that are shown and compared: one of sixty thousand empty lines made a page of 26 MB."""
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 def difference(own: str, reference: str) -> list[DiffLine]:
     """Empty where both are the same but for white space at the ends of lines."""
-    left, right = lines_of(own), lines_of(reference)
+    whole, right = lines_of(own), lines_of(reference)
+    left = whole[:MOST_LINES]
     blocks = SequenceMatcher(
         None, [line.rstrip() for line in left], [line.rstrip() for line in right], autojunk=False
     ).get_matching_blocks()
@@ -38,7 +41,11 @@ def difference(own: str, reference: str) -> list[DiffLine]:
             own_at, reference_at = block.a + step, block.b + step
             found.append(DiffLine("both", left[own_at], own_at + 1, reference_at + 1, []))
         at_own, at_reference = block.a + block.size, block.b + block.size
-    return _without_the_same(found)
+    kept = _without_the_same(found)
+    if len(whole) > len(left):
+        rest = len(whole) - len(left)
+        kept.append(DiffLine("gap", f"{rest} further lines are not compared", None, None, []))
+    return kept
 
 
 def _with_words(own: list[DiffLine], reference: list[DiffLine]) -> list[DiffLine]:

@@ -10,7 +10,7 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
-from backend.report.difference import lines_of
+from backend.report.difference import MOST_LINES, lines_of
 from backend.report.document import Finding
 
 # Characters that change the order in which others are shown, or are not shown at all: code that
@@ -46,14 +46,17 @@ def listing(code: str, findings: Sequence[Finding]) -> list[Line]:
 
 
 def coloured(code: str) -> list[Markup]:
-    """One piece of HTML for each line, closed in itself."""
-    lines = lines_of(code)
+    """One piece of HTML for each line, closed in itself; no more lines than a person reads."""
+    whole = lines_of(code)
+    lines = whole[:MOST_LINES]
     text = "\n".join(_DECEIVING.sub(_held, line) for line in lines)
     formatter = HtmlFormatter(nowrap=True)
     lexer = PythonLexer(stripnl=False, ensurenl=False)
     pieces = str(highlight(text, lexer, formatter)).split("\n")[: len(lines)]
     # The lexer may leave out an empty end.
     pieces += [""] * (len(lines) - len(pieces))
+    if len(whole) > len(lines):
+        pieces.append(f"⋯ {len(whole) - len(lines)} further lines are not shown")
     return [Markup(_PLACE.sub(_spelt_out, piece)) for piece in pieces]  # noqa: S704
 
 
