@@ -1,6 +1,7 @@
 """When what happened, in seconds since the interview began."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from backend.bank import ANSWER_KINDS
@@ -9,6 +10,8 @@ from backend.report.session import Session
 from backend.report.words import characters, duration, outcome_words
 from backend.room.events import Event
 
+MOST_MARKS = 700
+"""Of one kind. A room has fewer runs."""
 _DOCUMENTS = {"scratch": "the scratch pad", "notes": "the notes"}
 
 
@@ -19,8 +22,20 @@ def timeline(session: Session) -> Timeline:
     return Timeline(
         seconds=seconds,
         spans=sorted([*_stages(session), *_pauses(session)], key=lambda span: span.begin),
-        marks=sorted(marks, key=lambda mark: mark.at),
+        marks=_so_many(sorted(marks, key=lambda mark: mark.at)),
     )
+
+
+def _so_many(marks: list[Mark]) -> list[Mark]:
+    """What the page says of itself comes as fast as somebody likes: the rest is only counted."""
+    kept = []
+    for kind in dict.fromkeys(mark.kind for mark in marks):
+        alike = [mark for mark in marks if mark.kind == kind]
+        kept += alike[:MOST_MARKS]
+        if rest := alike[MOST_MARKS:]:
+            words = f"{len(rest)} more of this kind from here on: {rest[0].sentence}"
+            kept.append(replace(rest[0], sentence=words))
+    return sorted(kept, key=lambda mark: mark.at)
 
 
 def paused_seconds(session: Session) -> float:

@@ -6,6 +6,8 @@ import pytest
 
 from backend.report.difference import difference
 from backend.report.listing import listing
+from tests.backend.report.logbook import Logbook, stage
+from tests.backend.report.small_bank import BANK, SCALE
 
 REFERENCE = "import torch\n\n\ndef scale(x, by):\n    return x * by\n"
 
@@ -30,3 +32,29 @@ def test_a_text_that_people_write_is_whole() -> None:
     code = "".join(f"x{number} = {number}\n" for number in range(2000))
     assert len(listing(code, [])) == 2000
     assert sum(line.side == "own" for line in difference(code, REFERENCE)) == 2000
+
+
+def test_a_page_that_tells_of_itself_without_end_is_counted() -> None:
+    book = Logbook(BANK, [stage("coding", "Code", SCALE.slug)])
+    book.begin(0)
+    for _ in range(1000):
+        book.wait(1).add("candidate", "focus", away=True)
+        book.wait(1).add("candidate", "focus", away=False)
+    marks = book.report().timeline.marks
+    assert len(marks) == 701
+    assert marks[-1].sentence == "300 more of this kind from here on: The page was left for 1 s"
+
+
+def test_leaving_the_page_in_the_lobby_hides_nothing_that_follows() -> None:
+    book = Logbook(BANK, [stage("coding", "Code", SCALE.slug)])
+    book.at = -5000
+    for _ in range(1000):
+        book.wait(1).add("candidate", "focus", away=True)
+        book.wait(1).add("candidate", "focus", away=False)
+    book.at = 0
+    book.begin(0)
+    book.wait(10).add("candidate", "focus", away=True)
+    book.wait(20).add("candidate", "focus", away=False)
+    assert [mark.sentence for mark in book.report().timeline.marks] == [
+        "The page was left for 20 s"
+    ]
