@@ -63,7 +63,8 @@ test.each(["locks", "a channel"])("a page that is gone leaves its text to the ne
   expect(orphan?.drafts).toEqual([{ client: "first", ...draft }]);
   expect(orphan?.commands).toEqual([{ id: 4, kind: "say", body: { text: "x" } }]);
   expect(localStorage.getItem("torchroom.room.room.o.draft.first.code/q")).not.toBeNull(); // kept until it is taken over
-  second.forgetOrphan(orphan!);
+  second.forgetDrafts(orphan!);
+  second.forgetCommands(orphan!);
   expect(await second.adopt()).toEqual([]);
 });
 

@@ -34,9 +34,12 @@ export interface Keeper {
   outboxName: string;
   keepDraft(draft: Omit<Draft, "client">): boolean;
   forgetDraft(document: string): void;
-  /** Things of pages that are gone. They are claimed, and stay kept as they are until `forgetOrphan`. */
+  /** Things of pages that are gone. They are claimed, and stay kept as they are until they are forgotten. */
   adopt(): Promise<Orphan[]>;
-  forgetOrphan(orphan: Orphan): void;
+  /** Its text is ours now. */
+  forgetDrafts(orphan: Orphan): void;
+  /** Its commands have been sent. */
+  forgetCommands(orphan: Orphan): void;
   /** True where another page has taken this one for gone: it must not send what is no longer its own. */
   wasAdopted(): boolean;
   close(): void;
@@ -130,8 +133,10 @@ export function openKeeper(room: string, owner: string, client: string): Keeper 
       // A page that sleeps with the lock in its hand must not keep this one from opening.
       return Promise.race([found, new Promise<Orphan[]>((done) => setTimeout(done, adoptWithin, []))]);
     },
-    forgetOrphan(orphan) {
+    forgetDrafts(orphan) {
       for (const draft of orphan.drafts) forget(draftName(orphan.client, draft.document));
+    },
+    forgetCommands(orphan) {
       forget(outboxOf(orphan.client));
       // Without locks a page that only slept may wake, and has to find that it was taken for gone.
       if (locks) forget(claimName(orphan.client));

@@ -1,6 +1,7 @@
 import type { StateView } from "../../api/room";
-import type { Aside, Room } from "../../state/room";
+import type { Room } from "../../state/room";
 import type { Desk } from "../../state/room-desk";
+import type { Aside } from "../../state/room-texts";
 
 /** What the person has to know or decide now. */
 export function RoomNotices({ desk, view }: { desk: Desk; view: StateView }) {
