@@ -2,7 +2,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Article } from "../parts/report/Article";
 import { ScoringPanel } from "../parts/report/ScoringPanel";
 import { Tools } from "../parts/report/Tools";
-import { Trouble } from "../parts/report/Trouble";
+import { Trouble } from "../parts/Trouble";
 import { openReport } from "../state/report";
 import "../styles/report.css";
 

@@ -3,10 +3,10 @@ import type { Report } from "../api/report";
 import { useArrival } from "../parts/arrive";
 import { CriterionSum } from "../parts/report/CriterionSum";
 import { Thresholds } from "../parts/report/Thresholds";
-import { Trouble } from "../parts/report/Trouble";
+import { Trouble } from "../parts/Trouble";
 import { WholeSum } from "../parts/report/WholeSum";
 import { roomPath } from "../router";
-import { openScoring } from "../state/scoring";
+import { openScoring } from "../state/report";
 import "../styles/report.css";
 
 export function ScoringPage({ id }: { id: string }) {

@@ -1,11 +1,10 @@
 /** One room's report: fetched with the secret of its link, scored, shared, and taken away as a file. */
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
-import { downloadReport, readReportPage, readRoom, sendRoomEvent } from "../api";
+import { signal, type ReadonlySignal } from "@preact/signals";
+import { downloadReport, readReport, readReportPage, readRoom, sendRoomEvent } from "../api";
 import type { Level, ReportPage } from "../api/report";
 import type { RoomView } from "../api/room";
-import { described, load, type Loading } from "./loading";
-import { secretOf } from "./secret";
-import { returns } from "./service";
+import { fetchByLink, type ByLink } from "./by-link";
+import { described } from "./loading";
 
 export interface Shown {
   room: RoomView;
@@ -19,7 +18,7 @@ export type Score =
   | { criterion: string; level: Level | null; reason: string };
 
 export interface ReportDesk {
-  state: ReadonlySignal<Loading<Shown> | { at: "no-link" }>;
+  state: ReadonlySignal<ByLink<Shown>>;
   /** What became of the last thing that was asked for; empty at first. */
   said: ReadonlySignal<string>;
   score(score: Score): Promise<boolean>;
@@ -28,23 +27,14 @@ export interface ReportDesk {
   close(): void;
 }
 
+/** The report as data, for the page that shows the arithmetic. */
+export const openScoring = (id: string) => fetchByLink(id, (secret) => readReport(id, secret));
+
 export function openReport(id: string): ReportDesk {
-  const state = signal<Loading<Shown> | { at: "no-link" }>({ at: "loading" });
+  const { state, secret, again, close } = fetchByLink(id, (held) => shown(id, held));
   const said = signal("");
-  const secret = secretOf(id);
   const client = `report-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   let sent = 0;
-  let isClosed = false;
-
-  async function fetchAll(): Promise<void> {
-    if (secret === null) {
-      state.value = { at: "no-link" };
-      return;
-    }
-    const loaded = await load(shown(id, secret));
-    // A report already on the page is better than a message that it cannot be fetched anew.
-    if (!isClosed && (loaded.at === "here" || state.peek().at !== "here")) state.value = loaded;
-  }
 
   async function carryOut(what: string, act: (secret: string) => Promise<unknown>): Promise<boolean> {
     if (secret === null) return false;
@@ -64,14 +54,9 @@ export function openReport(id: string): ReportDesk {
     sent += 1;
     const key = `${client}:${sent}`;
     const done = await carryOut(what, (held) => sendRoomEvent(id, held, key, kind, body));
-    if (done) await fetchAll();
+    if (done) await again();
     return done;
   }
-
-  const stop = effect(() => {
-    returns.value; // again when the service comes back
-    if (state.peek().at !== "here") void fetchAll();
-  });
 
   return {
     state,
@@ -84,10 +69,7 @@ export function openReport(id: string): ReportDesk {
         handOver(name, content);
       });
     },
-    close() {
-      isClosed = true;
-      stop();
-    },
+    close,
   };
 }
 

@@ -1,17 +1,6 @@
 /** How a room says things. Pure. */
-import type { Author, Phase, Role, RulesView, StageView, StateView } from "../api/room";
-import { plural } from "../words";
+import type { Author, Role, RulesView, StateView } from "../api/room";
 import type { Saving } from "./room";
-
-export const phaseWord: Record<Phase, string> = {
-  lobby: "Lobby",
-  introduction: "Introduction",
-  coding: "Coding",
-  "follow-ups": "Follow-ups",
-  "quick-checks": "Quick checks",
-  "wrap-up": "Wrap-up",
-  finished: "Finished",
-};
 
 export const savingWord: Record<Saving, string> = {
   saved: "Saved",
@@ -64,8 +53,6 @@ function pauseRule({ rules, practice }: StateView): string {
 }
 
 export const percent = (part: number) => `${Math.round(part * 1000) / 10} %`;
-
-export const stageQuestions = (stage: StageView) => (stage.questions?.length ? plural(stage.questions.length, "question") : "");
 
 /** What going on does, said before it is done. */
 export function nextWords(view: StateView): { label: string; does: string; asksFirst: boolean } {

@@ -1,7 +1,8 @@
 import type { StageView, StateView } from "../../api/room";
 import type { Room } from "../../state/room";
 import type { Desk } from "../../state/room-desk";
-import { minutes, personWord, phaseWord } from "../../state/room-words";
+import { minutes, personWord } from "../../state/room-words";
+import { phaseWord } from "../../words-interview";
 import { GoOn } from "./GoOn";
 import { Keys } from "./Keys";
 import { RoomClock } from "./RoomClock";

@@ -1,10 +1,10 @@
-import { MessagePage } from "../../pages/MessagePage";
-import { roomPath } from "../../router";
-import type { Loading } from "../../state/loading";
+import { MessagePage } from "../pages/MessagePage";
+import { roomPath } from "../router";
+import type { ByLink } from "../state/by-link";
 
-type Trouble = Exclude<Loading<never>, { at: "here" }> | { at: "no-link" };
+type Trouble = Exclude<ByLink<never>, { at: "here" }>;
 
-/** Why there is no report to be seen, said kindly. */
+/** Why what a room's link opens (its report, its replay) is not to be seen, said kindly. */
 export function Trouble({ id, what, loaded }: { id: string; what: string; loaded: Trouble }) {
   switch (loaded.at) {
     case "loading":
