@@ -23,6 +23,7 @@ from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
 from backend.queue.embedded import EmbeddedQueue
 from backend.report.routes import router as report
+from backend.room.pace import Paces
 from backend.room.rooms import RoomNews, Rooms
 from backend.room.routes import router as rooms
 from backend.room.run_rows import RoomRunRows
@@ -79,7 +80,10 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
     )
     rows = RoomRunRows(queue, executor, settings.queue_limit)
     open_rooms = Rooms(database, bank, clock, rows, news, settings.code_limit)
-    return Parts(settings, database, bank, queue, live, executor, clock, open_rooms, templates)
+    new_rooms = Paces(settings.rooms_per_hour)
+    return Parts(
+        settings, database, bank, queue, live, executor, clock, open_rooms, templates, new_rooms
+    )
 
 
 @asynccontextmanager

@@ -99,9 +99,10 @@ def alembic_config(url: str) -> "Config":
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     # More connections than the server has threads, so that none ever waits for a connection.
-    engine = create_engine(url, pool_size=8, max_overflow=56)
+    # What candidates write, and hashes of secrets, stay out of errors and so out of the log.
+    engine = create_engine(url, pool_size=8, max_overflow=56, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

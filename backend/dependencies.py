@@ -11,6 +11,7 @@ from backend.db import Database
 from backend.executor import Executor
 from backend.interviews.templates import Templates
 from backend.queue.embedded import EmbeddedQueue
+from backend.room.pace import Paces
 from backend.room.rooms import Rooms
 from backend.runs.live import Live
 from backend.settings import Settings
@@ -27,6 +28,7 @@ class Parts:
     clock: Clock
     rooms: Rooms
     templates: Templates
+    new_rooms: Paces
 
 
 async def _parts(request: Request) -> Parts:

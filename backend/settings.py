@@ -120,6 +120,13 @@ class Settings:
             "How many runs may wait; beyond it a new one is told to come back later.", least=1
         ),
     )
+    rooms_per_hour: int = field(
+        default=1000,
+        metadata=_about(
+            "How many rooms one address may open in an hour; 0 is without a limit. Behind a proxy "
+            "all share its address."
+        ),
+    )
     lease_seconds: int = field(
         default=30,
         metadata=_about(

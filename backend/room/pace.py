@@ -6,6 +6,8 @@ two links keeps within bounds whoever opens many sockets, or posts instead: all 
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from math import ceil
 from time import monotonic
 
 from backend.errors import Problem
@@ -36,6 +38,49 @@ class Pace:
             return False
         self.left -= cost
         return True
+
+
+class Paces:
+    """A bucket for each address that asks for new rooms; they are public until accounts exist."""
+
+    MOST = 10_000
+    """Addresses that are remembered: those that came last."""
+
+    def __init__(self, per_hour: int) -> None:
+        self._per_hour = per_hour
+        self._paces: dict[str, Pace] = {}
+
+    def check(self, address: str) -> None:
+        if not self._per_hour:
+            return
+        name = _network(address)
+        pace = self._paces.pop(name, None)
+        if pace is None:
+            pace = Pace(self._per_hour / 3600, self._per_hour, self._per_hour, monotonic())
+        self._paces[name] = pace
+        if len(self._paces) > self.MOST:
+            del self._paces[next(iter(self._paces))]
+        if not pace.allows(monotonic()):
+            wait = ceil(3600 / self._per_hour)
+            raise Problem(
+                429,
+                "too-many-rooms",
+                "Too many new rooms",
+                f"{self._per_hour} rooms may be opened in an hour. Come back in {wait} seconds.",
+                headers={"Retry-After": str(wait)},
+                retry_after=wait,
+            )
+
+
+def _network(address: str) -> str:
+    """Whoever has one address of IPv6 has as many as they like: what they have is a /64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(ip_network((found.packed, 64), strict=False))
 
 
 def pace_of_a_link() -> Pace:

@@ -43,6 +43,7 @@ Bearer = Annotated[str | None, Header(alias="Authorization", max_length=300)]
 
 @router.post("", status_code=201, response_model=RoomLinks)
 async def create_room(parts: Service, request: Request, new: NewRoom) -> Response:
+    parts.new_rooms.check(request.client.host if request.client else "")
     reading.check_text(new.model_dump())
     learner = learner_of(request) if new.practice else None
     created = service.plan(parts.bank, parts.templates, new)

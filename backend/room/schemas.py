@@ -1,14 +1,26 @@
 """What goes in and out of /rooms, for validation and for the OpenAPI document."""
 
 from typing import Annotated, Any, Literal
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from backend.bank import Forbidden, Limits
 from backend.questions.schemas import QuestionSummary, TolerancesView
 from backend.room.events import Author, Role
 
-Name = Annotated[str, Field(max_length=120)]
+# No line breaks, no escapes of terminals, nothing that turns the order of what stands beside it.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def _visible(name: str) -> str:
+    if any(category(one) in _HIDDEN and one not in _JOINERS for one in name):
+        raise ValueError("holds characters that cannot be seen")
+    return name.strip()
+
+
+Name = Annotated[str, Field(max_length=120), AfterValidator(_visible)]
 Slug = Annotated[str, Field(min_length=1, max_length=100)]
 
 

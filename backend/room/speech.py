@@ -1,5 +1,6 @@
 """How the script puts something into words: a draft of `say`, and which of several ways."""
 
+import re
 from collections.abc import Iterable
 from hashlib import blake2b
 
@@ -8,6 +9,8 @@ from backend.room.lines import Lines
 from backend.room.state import Line, State
 
 Drafts = tuple[Draft, ...]
+# What means something in the middle of a line; a name stands nowhere else.
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~$&]")
 
 
 def first(found: Iterable[Drafts]) -> Drafts:
@@ -46,7 +49,8 @@ def pick(state: State, ways: Lines, number: int) -> str | None:
 
 
 def name(state: State) -> str:
-    name = state.created.candidate.strip()
+    """As text: what a name holds of Markdown is no link and no heading in what the script says."""
+    name = _MARKUP.sub(r"\\\g<0>", state.created.candidate.strip())
     return f", {name}" if name else ""
 
 

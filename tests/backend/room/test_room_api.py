@@ -69,7 +69,7 @@ def test_a_room_has_two_links_and_no_secret_is_kept(client: TestClient) -> None:
         ({"question": "scale-rows", "extra_time": -1}, 422, "invalid-request"),
         ({"question": "scale-rows", "candidate": "x" * 121}, 422, "invalid-request"),
         ({"question": "scale-rows", "candidate": "\ud800"}, 422, "invalid-request"),
-        ({"question": "scale-rows", "candidate": "a\0b"}, 422, "invalid"),
+        ({"question": "scale-rows", "candidate": "a\0b"}, 422, "invalid-request"),
         ({"question": "scale-rows", "owner": "me"}, 422, "invalid-request"),
         ({"question": "scale-rows", "practice": "yes"}, 422, "invalid-request"),
     ],
