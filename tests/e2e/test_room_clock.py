@@ -63,9 +63,7 @@ def test_a_pause_stops_the_clock_and_more_minutes_are_more(
     seat.page.reload()
     expect(seat.page.locator(".room-clock-paused")).to_be_visible()
     assert abs(seconds_left(seat) - before) <= 2
-    seat.page.get_by_label("Leading the interview").get_by_role(
-        "button", name="Go on with the clock"
-    ).click()
+    seat.button("Go on with the clock").click()
     expect(seat.page.locator(".room-clock-paused")).to_have_count(0)
     seat.button("5 minutes more").click()
     for _ in range(50):

@@ -39,7 +39,11 @@ def checks(page: Page, url: str) -> None:
     to_stage(seat, "Quick checks")
     expect(page.get_by_role("radio").first).to_be_attached()
     page.get_by_role("button", name="Submit these answers").first.click()
-    expect(page.get_by_role("heading", name="cases passed").first).to_be_attached(timeout=SOON)
+    verdict = page.get_by_role("heading", name="cases passed").first
+    expect(verdict).to_be_attached(timeout=SOON)
+    verdict.scroll_into_view_if_needed()
+    if page.viewport_size and page.viewport_size["width"] > 760:
+        assert page.evaluate("window.scrollY") == 0, "each part scrolls for itself, the page not"
 
 
 def coding(page: Page, url: str) -> None:

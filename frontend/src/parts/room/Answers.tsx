@@ -9,7 +9,7 @@ import { Sheet } from "./Sheet";
 export function Answers({ desk, view }: { desk: Desk; view: StateView }) {
   const items = grouped(view.asked.filter((one) => one.kind === "follow-up" && view.current.includes(one.question)));
   if (items.length === 0) {
-    return <p class="form quiet">The first question comes in a moment. Your code stays at hand in the tab beside this one.</p>;
+    return <p class="form quiet">{beforeTheFirst(desk.room.role.value === "interviewer", view.script_speaks)}</p>;
   }
   return (
     <div class="form">
@@ -18,6 +18,12 @@ export function Answers({ desk, view }: { desk: Desk; view: StateView }) {
       ))}
     </div>
   );
+}
+
+function beforeTheFirst(isInterviewer: boolean, isScripted: boolean): string {
+  if (isScripted) return "The first question comes in a moment. The code stays at hand in the tab beside this one.";
+  if (isInterviewer) return "You lead the talk: ask aloud, or put a question from the guide; its answer is then written here.";
+  return "Your interviewer asks, in the talk or here. Your code stays at hand in the tab beside this one.";
 }
 
 export interface Item {

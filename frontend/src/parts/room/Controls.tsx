@@ -6,7 +6,7 @@ const minutesMore = 5;
 /** What whoever leads may do with the clock and the script. The candidate who practises leads themselves. */
 export function Controls({ room, view }: { room: Room; view: StateView }) {
   const buttons = buttonsOf(room);
-  if (buttons.length === 0 && !view.clock.paused) return null;
+  if (buttons.length === 0) return null;
   return (
     <div class="controls" role="group" aria-label="Leading the interview">
       {room.role.value === "interviewer" && (
@@ -21,10 +21,10 @@ export function Controls({ room, view }: { room: Room; view: StateView }) {
   );
 }
 
+/** Going on after a pause stands in the notice of it, where one looks. */
 function buttonsOf(room: Room): { kind: string; word: string; body: object }[] {
   return [
     { kind: "pause", word: "Pause the clock", body: {} },
-    { kind: "resume", word: "Go on with the clock", body: {} },
     { kind: "extend", word: `${minutesMore} minutes more`, body: { seconds: minutesMore * 60 } },
     { kind: "take-over", word: "Take over the talk", body: {} },
     { kind: "hand-back", word: "Hand the talk back to the script", body: {} },

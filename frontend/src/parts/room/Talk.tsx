@@ -8,31 +8,51 @@ import { Prose } from "../Prose";
 /** The conversation: the interviewer's part, scripted or a person's, and what is answered. */
 export function Talk({ room, view, question }: { room: Room; view: StateView; question: string | null }) {
   const log = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
+  const isFollowing = useRef(true);
+  const top = useRef(0);
+  const [hasNewWords, tellOfNewWords] = useState(false);
   const said = room.talk.value;
-  useEffect(() => {
-    if (said.at(-1)?.author === room.role.value) isAtEnd.current = true;
-    toEnd();
-  }, [said.length]);
-  // The end stays in sight when the log changes its size, but who reads what was said before is not torn away.
-  const toEnd = () => {
-    if (log.current && isAtEnd.current) log.current.scrollTop = log.current.scrollHeight;
+  // The newest words come into sight from their beginning; who reads what was said before is not torn away.
+  const showNewest = () => {
+    const newest = log.current?.lastElementChild;
+    if (!log.current || !newest || !isFollowing.current) return;
+    const above = newest.getBoundingClientRect().top - log.current.getBoundingClientRect().top;
+    log.current.scrollTop += Math.max(0, above - 16);
+    top.current = log.current.scrollTop;
   };
   useEffect(() => {
-    if (!log.current) return;
-    const onResize = new ResizeObserver(toEnd);
+    if (!log.current?.lastElementChild) return;
+    if (said.at(-1)?.author === room.role.value) isFollowing.current = true;
+    tellOfNewWords(!isFollowing.current);
+    const onResize = new ResizeObserver(showNewest); // tells once at the beginning too
     onResize.observe(log.current);
+    onResize.observe(log.current.lastElementChild); // a formula that comes late makes it higher
     return () => onResize.disconnect();
-  }, []);
-  const noticeEnd = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: { currentTarget: HTMLElement }) => {
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < 60;
+  }, [said.length]);
+  // Only a reader scrolls up. Words that come make the end go away too, before it has been followed.
+  const noticeReader = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: { currentTarget: HTMLElement }) => {
+    if (scrollHeight - scrollTop - clientHeight < 60) isFollowing.current = true;
+    else if (scrollTop < top.current) isFollowing.current = false;
+    top.current = scrollTop;
+    if (isFollowing.current) tellOfNewWords(false);
+  };
+  const goToNewWords = () => {
+    isFollowing.current = true;
+    showNewest();
+    tellOfNewWords(false);
+    log.current?.focus();
   };
   return (
     <section class="talk" id="talk" aria-label="Conversation" data-part>
-      <div class="talk-log" ref={log} onScroll={noticeEnd} role="log" aria-label="What was said" tabIndex={0}>
+      <div class="talk-log" ref={log} onScroll={noticeReader} role="log" aria-label="What was said" tabIndex={0}>
         {said.length === 0 && <p class="quiet">Nothing was said yet.</p>}
         {said.map((one) => <Line key={one.seq} one={one} mine={room.role.value} view={view} />)}
       </div>
+      {hasNewWords && (
+        <div class="talk-hints">
+          <button type="button" onClick={goToNewWords}>New words ↓</button>
+        </div>
+      )}
       <Hints room={room} view={view} question={question} />
       {room.may("say") && <Composer room={room} />}
     </section>
@@ -59,7 +79,9 @@ function Hints({ room, view, question }: { room: Room; view: StateView; question
   const about = view.questions.find((one) => one.slug === question);
   if (view.phase !== "coding" || !about || about.hints_total === 0) return null;
   if (!view.rules.hints) return <p class="talk-hints quiet">No hints are given in this interview.</p>;
-  if (!room.may("hint")) return null;
+  if (!room.may("hint")) {
+    return view.script_speaks ? null : <p class="talk-hints quiet">Your interviewer gives the hints: ask in the talk.</p>;
+  }
   const left = about.hints_total - about.hints_given;
   const isOnItsWay = room.asked.value.has("hint");
   const cost = view.rules.hint_cost > 0 ? `Takes ${percent(view.rules.hint_cost)} off what this question counts.` : "Costs nothing.";
