@@ -13,8 +13,9 @@ from tests.backend.rubric import (
     shape_snippets,
     training_snippets,
 )
+from tests.backend.rubric.snippets import Snippet, name, snippets
 
-_TABLES = (
+TABLES = (
     gradient_snippets,
     judgement_snippets,
     module_snippets,
@@ -23,12 +24,26 @@ _TABLES = (
 )
 
 
+HITS = [hit for table in TABLES for hit in snippets(table.HITS)]
+MISSES = [miss for table in TABLES for miss in snippets(table.MISSES)]
+
+
+@pytest.mark.parametrize("hit", HITS, ids=name)
+def test_it_is_found_in_exactly_these_lines(hit: Snippet) -> None:
+    assert hit.marked, "a hit marks its lines"
+    assert hit.found == hit.marked
+
+
+@pytest.mark.parametrize("miss", MISSES, ids=name)
+def test_it_is_not_found_where_nothing_is_wrong(miss: Snippet) -> None:
+    compile(miss.text, "miss.py", "exec")
+    assert miss.found == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_has_a_hit_and_several_misses(kind: str) -> None:
-    hits = [code for table in _TABLES for code in table.HITS.get(kind, [])]
-    misses = [code for table in _TABLES for code in table.MISSES.get(kind, [])]
-    assert hits
-    assert len(misses) >= 2
+    assert any(hit.kind == kind for hit in HITS)
+    assert sum(miss.kind == kind for miss in MISSES) >= 2
 
 
 def test_there_are_more_than_twenty_faults_and_some_merits() -> None:
