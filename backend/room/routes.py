@@ -31,8 +31,6 @@ from backend.room.socket import room_socket
 from backend.room.views import state_view
 
 PREFIX = "/api/v1/rooms"
-# Smaller answers are not worth the work.
-WORTH_ZIPPING = 1400
 ZIP_LEVEL = 4
 
 router = APIRouter(prefix=PREFIX, tags=["rooms"])
