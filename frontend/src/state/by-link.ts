@@ -14,14 +14,14 @@ export interface Fetching<T> {
   close(): void;
 }
 
-export function fetchByLink<T>(id: string, fetch: (secret: string) => Promise<T>): Fetching<T> {
+export function fetchByLink<T>(id: string, ask: (secret: string) => Promise<T>): Fetching<T> {
   const secret = secretOf(id);
   const state = signal<ByLink<T>>(secret === null ? { at: "no-link" } : { at: "loading" });
   let isClosed = false;
 
   async function again(): Promise<void> {
     if (secret === null) return;
-    const loaded = await load(fetch(secret));
+    const loaded = await load(ask(secret));
     // What is on the page already is better than a message that it cannot be fetched anew.
     if (!isClosed && (loaded.at === "here" || state.peek().at !== "here")) state.value = loaded;
   }
