@@ -6,7 +6,7 @@ from collections import deque
 from backend.room.events import Role
 
 # What a page may leave unread before it is sent away; it comes back and catches up.
-BACKLOG = 8 * 2**20
+BACKLOG = 4 * 2**20
 
 # Close codes of ours: 4000 and above are free to use.
 BAD_HELLO = 4000
@@ -37,9 +37,12 @@ class Seat:
         self._messages.append(message)
         self._size += len(message)
         if self._size > BACKLOG:
-            self.clear()
-            self.end(TOO_SLOW, "too-slow", "This page did not keep up; it may come again.")
+            self.too_slow()
         self._rung.set()
+
+    def too_slow(self) -> None:
+        self.clear()
+        self.end(TOO_SLOW, "too-slow", "This page did not keep up; it may come again.")
 
     def end(self, close: int, code: str, detail: str) -> None:
         if self.farewell is None:

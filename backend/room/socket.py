@@ -28,6 +28,8 @@ HELLO_SECONDS = 10.0
 # So many refused in a row are no page of ours.
 PATIENCE = 1000
 CLOSE_SECONDS = 1.0
+# A page that takes nothing for so long does not read; its seat is for others.
+SEND_SECONDS = 20.0
 
 
 async def room_socket(socket: WebSocket) -> None:
@@ -161,7 +163,13 @@ def _sees_document(state: State, role: Role, name: str) -> bool:
 async def _write(socket: WebSocket, seat: Seat) -> None:
     while texts := await seat.next():
         for text in texts:
-            await socket.send_text(text)
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await socket.send_text(text)
+            except TimeoutError:
+                # Not even its pings end such a connection: what is under way is never taken.
+                seat.too_slow()
+                return
 
 
 async def _read(socket: WebSocket, parts: Parts, room: LiveRoom, seat: Seat) -> None:
