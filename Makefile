@@ -1,7 +1,7 @@
 # Every target does all its own set-up, from a bare clone; what is done already is skipped
 # (tools/setup.py knows by content). ARGS is handed on: make test ARGS="-k layer-norm".
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-room bench-replay
+.PHONY: help setup run test lint bench bench-room bench-editor bench-replay
 # Bytecode that is not kept would be compiled anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
@@ -34,6 +34,10 @@ bench: ## measure how fast verdicts come, against two other ways
 bench-room: ## measure how fast rooms acknowledge what is typed: one, then 200 at once
 	@sh tools/setup.sh dev
 	@exec .venv/bin/python -m tests.load.bench_room $(ARGS)
+
+bench-editor: ## measure how soon a room's editor can be written in, also on a slow processor
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python -m tests.load.bench_editor $(ARGS)
 
 bench-replay: ## measure how fast a replay opens and seeks: a short one, then 20,000 edits
 	@sh tools/setup.sh dev
