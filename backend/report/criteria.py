@@ -9,7 +9,7 @@ from backend.rubric.score import LEAST_WEIGHT, LEVEL_VALUES, THRESHOLDS
 def outcome(session: Session) -> Outcome:
     score = session.assessment.score
     return Outcome(
-        sentence=score.verdict,
+        sentence=score.verdict + _still_judged(session),
         level=score.level,
         value=score.value,
         total=score.total,
@@ -18,6 +18,14 @@ def outcome(session: Session) -> Outcome:
         assessed=score.assessed,
         least_weight=LEAST_WEIGHT,
     )
+
+
+def _still_judged(session: Session) -> str:
+    waiting = sum(run.mode == "submit" and run.under_way for run in session.state.runs.values())
+    if waiting == 0:
+        return ""
+    what = "One Submit is" if waiting == 1 else f"{waiting} Submits are"
+    return f" {what} still being judged, so this may change."
 
 
 def thresholds() -> list[Threshold]:

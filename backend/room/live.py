@@ -174,8 +174,7 @@ class LiveRoom:
         self.seats[seat.client] = seat
         if earlier is not None:
             earlier.end(REPLACED, "replaced", "This page has connected again elsewhere.")
-        if self.state.here.get(seat.client) != seat.role:
-            await self.carry_out(_came(seat.role, seat.client))
+        await self.carry_out(_came(seat.role, seat.client))
 
     def snapshot(self, seat: Seat) -> State:
         """The state as it is now, with which the page begins: what it was told before is in it."""

@@ -119,7 +119,8 @@ def _drafts(
     cursors_at: dict[str, datetime],
 ) -> Sequence[Draft]:
     if command.drafts is not None:
-        return command.drafts
+        # Told here and not when it is asked: the page's own leaving may be still to be stored.
+        return [draft for draft in command.drafts if not _is_known(turn.state, draft)]
     assert command.body is not None
     drafts = list(
         decide(
@@ -142,6 +143,18 @@ def _drafts(
     if command.key and drafts:
         drafts[0] = replace(drafts[0], key=command.key)
     return drafts
+
+
+def _is_known(state: State, draft: Draft) -> bool:
+    """Whether a page is here, or away, already."""
+    here = state.here.get(draft.body["client"]) if draft.kind in ("joined", "left") else None
+    match draft.kind:
+        case "joined":
+            return bool(here == draft.body["role"])
+        case "left":
+            return here is None
+        case _:
+            return False
 
 
 def _automatic(turn: Turn, moment: datetime, bank: Bank) -> None:

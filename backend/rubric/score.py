@@ -163,7 +163,7 @@ def _verdict(level: Level | None, share: float, criteria: tuple[CriterionScore, 
     if len(counted) == 1:
         where = f"only {best.title.lower()} could be assessed"
     elif best.counts == worst.counts:
-        where = f"alike in all {len(counted)} criteria that were assessed"
+        where = f"the same in all {len(counted)} criteria that were assessed"
     else:
         where = f"strongest in {best.title.lower()}, weakest in {worst.title.lower()}"
     provisional = " (provisional)" if share < ENOUGH_ASSESSED else ""

@@ -114,6 +114,19 @@ def test_our_failure_is_ours_and_costs_nothing() -> None:
     assert book.report().outcome == report.outcome
 
 
+def test_a_verdict_that_is_still_to_come_is_told_of() -> None:
+    book = whole_interview()
+    assert "still being judged" not in book.report().outcome.sentence
+    book.run("scale-rows", mode="run")
+    assert "still being judged" not in book.report().outcome.sentence
+    book.run("scale-rows")
+    assert book.report().outcome.sentence.endswith(
+        "One Submit is still being judged, so this may change."
+    )
+    book.run("scale-rows")
+    assert "2 Submits are still being judged" in book.report().outcome.sentence
+
+
 def test_the_timeline_holds_stages_pauses_and_marks_in_order() -> None:
     timeline = whole_interview().report().timeline
     stages = [span.title for span in timeline.spans if span.kind == "stage"]

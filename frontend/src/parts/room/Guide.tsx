@@ -21,8 +21,8 @@ export function Guide({ room, view, slug, loaded }: { room: Room; view: StateVie
               <ul>
                 {one.key_points.map((point) => <li key={point}>{point}</li>)}
               </ul>
-              {one.green_flags && one.green_flags.length > 0 && <p class="quiet">Good signs: {one.green_flags.join("; ")}</p>}
-              {one.red_flags && one.red_flags.length > 0 && <p class="quiet">Bad signs: {one.red_flags.join("; ")}</p>}
+              {one.green_flags && one.green_flags.length > 0 && <p class="quiet">Good signs: {one.green_flags.join(" ")}</p>}
+              {one.red_flags && one.red_flags.length > 0 && <p class="quiet">Bad signs: {one.red_flags.join(" ")}</p>}
               <div class="choices">
                 <Ask room={room} slug={slug} item={item} further={false} was={wasAsked(item, false)} word="Ask this" />
                 {one.further && wasAsked(item, false) && <Ask room={room} slug={slug} item={item} further was={wasAsked(item, true)} word="Ask one more about it" />}
