@@ -95,3 +95,37 @@ def test_a_wrong_link_is_said(browser: Browser, service: Service) -> None:
     expect(none.page.get_by_role("heading", name="opens with its link")).to_be_visible()
     for seat in (wrong, none):
         seat.page.context.close()
+
+
+def test_new_words_come_into_sight_unless_one_reads_older_ones(pair: tuple[Seat, Seat]) -> None:
+    candidate, interviewer = pair
+
+    def say(words: str) -> None:
+        interviewer.page.get_by_label("Say something").fill(words)
+        interviewer.button("Say").click()
+
+    interviewer.button("Take over the talk").click()
+    for number in range(12):
+        say(f"Number {number}: why is it so, and how would you find out?")
+    expect(candidate.talk.get_by_text("Number 11")).to_be_in_viewport(timeout=SOON)
+    candidate.talk.hover()
+    candidate.page.mouse.wheel(0, -600)
+    expect(candidate.talk.get_by_text("Number 11")).not_to_be_in_viewport(timeout=SOON)
+    say("The last question")
+    candidate.button("New words").click(timeout=SOON)
+    expect(candidate.talk.get_by_text("The last question")).to_be_in_viewport(timeout=SOON)
+    expect(candidate.button("New words")).to_have_count(0)
+
+
+def test_who_leads_the_follow_ups_is_told_what_to_do(pair: tuple[Seat, Seat]) -> None:
+    candidate, interviewer = pair
+    interviewer.button("Take over the talk").click()
+    expect(candidate.page.get_by_text("Your interviewer gives the hints")).to_be_visible()
+    interviewer.go_on()
+    expect(interviewer.page.get_by_text("put a question from the guide")).to_be_visible(
+        timeout=SOON
+    )
+    candidate.page.get_by_role("tab", name="Answers").click()
+    expect(candidate.page.get_by_text("Your interviewer asks, in the talk or here")).to_be_visible(
+        timeout=SOON
+    )
