@@ -1,9 +1,12 @@
 """A service of its own for each test: a migrated database, a small bank, a fake sandbox."""
 
+import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from backend.app import create_app
@@ -23,8 +26,20 @@ def sandbox() -> Iterator[FakeSandbox]:
     sandbox.may_open.set()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SQLite as the migrations make it, to be copied: they wait for the disk, a copy does not."""
+    file = tmp_path_factory.mktemp("migrated") / "torchroom.db"
+    database = Database(f"sqlite:///{file}")
+    database.migrate()
+    database.close()
+    return file
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    (tmp_path / "data").mkdir()
+    shutil.copy(migrated, tmp_path / "data" / "torchroom.db")
     write_question(tmp_path / "questions", "scale-rows")
     write_question(tmp_path / "questions", "other-rows")
     return Settings(
@@ -40,6 +55,17 @@ def client(settings: Settings, sandbox: FakeSandbox) -> Iterator[TestClient]:
     app = create_app(settings, sandbox)
     with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """For a test in which the service says where its log goes: afterwards it goes there no more."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -228,7 +228,7 @@ def test_a_question_that_is_broken_takes_only_its_templates_away(
     assert [item["slug"] for item in listed] == ["short"]
 
 
-def test_the_command_line_says_so_and_ends(settings: Settings) -> None:
+def test_the_command_line_says_so_and_ends(settings: Settings, logs_as_before: None) -> None:
     write(settings.template_folder, ('"scale-rows"]', '"gone"]'))
     given = {
         "TORCHROOM_QUESTIONS": str(settings.questions),

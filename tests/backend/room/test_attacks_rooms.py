@@ -1,12 +1,9 @@
 """What somebody tries before there is a room: names that deceive, and rooms without number."""
 
 import io
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
@@ -97,17 +94,12 @@ def test_addresses_are_not_remembered_without_end(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def logged(monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> io.StringIO:
     """All that the service logs, as `torchroom serve` has it logged."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
     configure_logs("debug", "console")
-    yield stream
-    structlog.reset_defaults()
-    root.handlers = handlers
-    root.setLevel(level)
+    return stream
 
 
 def test_no_secret_and_nothing_typed_is_logged(settings: Settings, logged: io.StringIO) -> None:
