@@ -4,18 +4,9 @@ from rich.console import Console
 from rich.text import Text
 
 from backend.bank import FORMS, Question
+from backend.outcomes import OUTCOMES
 from sandbox.verdict import Budget, CaseVerdict, Described, Failure, ScriptResult, Verdict
 
-OUTCOMES = {
-    "passed": "passed",
-    "failed": "failed",
-    "error": "error",
-    "timed_out": "timed out",
-    "out_of_memory": "out of memory",
-    "output_limit": "too much output",
-    "crashed": "crashed",
-    "refused": "refused",
-}
 _VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}
 _VISIBLE |= dict.fromkeys(range(127, 160), 65533)
 

@@ -23,14 +23,14 @@ def read_concept(folder: Path) -> tuple[ConceptItem, ...]:
     return tuple(_concept_item(table) for table in _tables(folder, "concept.toml", "item"))
 
 
-def read_key_points(table: Table, key: str = "key_points") -> tuple[KeyPoint, ...]:
+def read_key_points(table: Table) -> tuple[KeyPoint, ...]:
     """Each is a text, or a table of a text and the words by which one knows it."""
     points = tuple(
         KeyPoint(one) if isinstance(one, str) else _key_point(one)
-        for one in table.texts_or_tables(key)
+        for one in table.texts_or_tables("key_points")
     )
     if not points:
-        raise table.complaint(key, "must have at least 1 entries, but has 0")
+        raise table.complaint("key_points", "must have at least 1 entries, but has 0")
     return points
 
 

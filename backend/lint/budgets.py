@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from backend.lint.folder import caught_by
 from backend.lint.report import Promise
 from backend.lint.trials import Answer, Bench, Trial, fresh_seeds
-from backend.terminal import OUTCOMES
+from backend.outcomes import OUTCOMES
 from sandbox.verdict import Budget
 
 # The sandbox measures again what is within 1.25 of the budget; beyond that, noise decides nothing.

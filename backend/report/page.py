@@ -12,12 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from backend.bank import CRITERIA, KINDS, LESSONS, LEVELS
+from backend.outcomes import OUTCOMES
 from backend.questions.markdown import render
 from backend.report.charts import chapters, timeline_chart
 from backend.report.document import Report
 from backend.report.listing import listing, marked, plain, sentence
 from backend.report.words import LEVELS as LEVEL_WORDS
-from backend.report.words import OUTCOMES, clock, count, duration, outcome_words
+from backend.report.words import clock, count, duration, outcome_words
 
 # Shape as well as word tells levels apart; colour only helps.
 LEVEL_SIGNS = {"strong-no": "✗✗", "no": "✗", "yes": "✓", "strong-yes": "✓✓", None: "–"}

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from backend.bank import Question as BankQuestion
+from backend.outcomes import OUTCOMES
 from backend.report import document
 from backend.report.answers import answers
 from backend.report.difference import difference
 from backend.report.items import items
 from backend.report.session import Session
-from backend.report.words import OUTCOMES
 from backend.room.events import code_document
 
 Why = Literal["asked", "time", "moved-on"]

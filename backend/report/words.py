@@ -1,21 +1,13 @@
 """How the report says things: one way for one meaning."""
 
+from backend.outcomes import OUTCOMES
+
 LEVELS = {
     "strong-no": "strong no",
     "no": "no",
     "yes": "yes",
     "strong-yes": "strong yes",
     None: "not assessed",
-}
-OUTCOMES = {
-    "passed": "passed",
-    "failed": "failed",
-    "error": "error",
-    "timed_out": "timed out",
-    "out_of_memory": "out of memory",
-    "output_limit": "too much output",
-    "crashed": "crashed",
-    "refused": "refused",
 }
 
 
