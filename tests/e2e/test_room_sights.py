@@ -46,6 +46,15 @@ def checks(page: Page, url: str) -> None:
         assert page.evaluate("window.scrollY") == 0, "each part scrolls for itself, the page not"
 
 
+def predictions(page: Page, url: str) -> None:
+    seat = enter(page, url, template="fundamentals-screen")
+    to_stage(seat, "Predictions")
+    expect(page.get_by_role("tab", name="Predictions")).to_be_visible()
+    box = page.locator(".editor-line")
+    expect(box.first).to_be_visible()
+    assert max(box.evaluate_all("boxes => boxes.map(box => box.offsetHeight)")) < 60, "one line"
+
+
 def coding(page: Page, url: str) -> None:
     seat = enter(page, url)
     to_stage(seat, "A layer")
@@ -106,6 +115,7 @@ SIGHTS: tuple[Sight, ...] = (
     lobby,
     introduction,
     checks,
+    predictions,
     coding,
     follow_ups,
     paused,

@@ -90,7 +90,7 @@ function Outcome({ desk, view, slug }: { desk: Desk; view: StateView; slug: stri
 
 function titleOf(sheet: SheetName, view: StateView): string {
   if (sheet === ANSWERS) return "Answers";
-  if (sheet === CHECKS) return "Quick checks";
+  if (sheet === CHECKS) return view.stages[view.stage]?.title ?? "Quick checks";
   const title = view.documents.find((one) => one.name === sheet)?.title ?? sheet;
   const isOnlyCode = sheet.startsWith("code/") && view.current.length === 1;
   return isOnlyCode ? "Code" : title;
