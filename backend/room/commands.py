@@ -255,7 +255,18 @@ def _asked(at: Context, body: Body) -> tuple[Draft, ...]:
         raise allowed.wrong_phase("This was asked already.")
     if body.further and (question.slug, body.item, False) not in at.state.asked:
         raise allowed.wrong_phase("A further question follows the first one.")
-    return stages.ask(at.state, at.role, question.slug, body.item, body.further)
+    drafts = stages.ask(at.state, at.role, question.slug, body.item, body.further)
+    words = _words_of(question, body.item, body.further)
+    if not words:
+        return drafts
+    # In the talk as well, where who looks at another sheet learns of it.
+    said = Said(
+        text=words[:4000],
+        why="further" if body.further else "follow-up",
+        question=question.slug,
+        item=body.item,
+    )
+    return (*drafts, Draft(at.role, "say", said.model_dump()))
 
 
 def _choice(at: Context, body: Body) -> tuple[Draft, ...]:
@@ -334,6 +345,14 @@ def _key_points(question: Question, item: int) -> tuple[KeyPoint, ...]:
     if not 0 <= item < len(items):
         raise _invalid(f'"{question.title}" has no item {item} that is asked.')
     return items[item].key_points
+
+
+def _words_of(question: Question, item: int, further: bool) -> str:
+    if question.concept:
+        concept = question.concept[item]
+        return concept.further if further else concept.text
+    followup = question.followups.items[item]
+    return followup.further if further else followup.question
 
 
 def _criterion(name: str) -> None:

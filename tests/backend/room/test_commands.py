@@ -393,6 +393,12 @@ def test_only_what_was_asked_is_answered_and_once() -> None:
 def test_an_interviewer_asks_what_is_at_hand_and_once() -> None:
     room = follow_ups()
     room.send("interviewer", "asked", question="scale-rows", item=1)
+    said = next(event for event in reversed(room.log) if event.author == "interviewer")
+    asked = room.bank.get("scale-rows")
+    assert asked is not None
+    followup = asked.followups.items[1]
+    assert (said.kind, said.author, said.body["why"]) == ("say", "interviewer", "follow-up")
+    assert said.body["text"] == followup.question
     for body in (
         {"question": "scale-rows", "item": 1},
         {"question": "scale-rows", "item": 0, "further": True},
