@@ -5,7 +5,7 @@ import { askedIn, lengthened, rulesInWords } from "../src/words-interview";
 vi.stubGlobal("window", { addEventListener() {}, removeEventListener() {} });
 vi.stubGlobal("localStorage", { getItem: () => null, setItem() {}, removeItem() {} });
 
-const { withRoom } = await import("../src/state/myRooms");
+const { withRoom } = await import("../src/state/my-rooms");
 
 const rules = { run: true, hints: true, hint_cost: 0.05, pause: true, extend: true };
 

@@ -6,7 +6,7 @@ import { InterviewItem } from "../parts/interviews/InterviewItem";
 import { MyRooms } from "../parts/interviews/MyRooms";
 import { extraTime, interviews, openInterviews, setExtraTime } from "../state/interviews";
 import type { Loading } from "../state/loading";
-import { myRooms } from "../state/myRooms";
+import { myRooms } from "../state/my-rooms";
 import "../styles/interviews.css";
 
 export function InterviewsPage() {

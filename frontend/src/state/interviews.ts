@@ -4,7 +4,7 @@ import { createRoom, listInterviews } from "../api";
 import type { InterviewList, NewRoom, RoomLinks } from "../api/types";
 import { navigate } from "../router";
 import { described, load, type Loading } from "./loading";
-import { rememberRoom } from "./myRooms";
+import { rememberRoom } from "./my-rooms";
 import { keepSecret } from "./secret";
 import { returns } from "./service";
 import { keep, recall } from "./storage";

@@ -7,7 +7,7 @@ import type {
 import type { Mode } from "../api/types";
 import type { Shared } from "../editor/collab";
 import { load, type Loading } from "./loading";
-import { rememberRoom } from "./myRooms";
+import { rememberRoom } from "./my-rooms";
 import { openRoomClock, type RoomClock } from "./room-clock";
 import { openCursors, type Where } from "./room-cursors";
 import { openKeeper, type Orphan } from "./room-kept";

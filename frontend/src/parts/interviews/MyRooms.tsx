@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { roomPath } from "../../router";
-import { forgetRoom, myRooms, type MyRoom } from "../../state/myRooms";
-import { roomsNow, watchRooms, type RoomNow } from "../../state/roomsNow";
+import { forgetRoom, myRooms, type MyRoom } from "../../state/my-rooms";
+import { roomsNow, watchRooms, type RoomNow } from "../../state/rooms-now";
 import { dayAndTime, plural } from "../../words";
 import { phaseWord } from "../../words-interview";
 import { copied } from "../CopyField";

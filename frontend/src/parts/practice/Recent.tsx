@@ -1,6 +1,6 @@
 import type { Sitting } from "../../api/types";
 import { questionPath, roomPath } from "../../router";
-import { myRooms } from "../../state/myRooms";
+import { myRooms } from "../../state/my-rooms";
 import { dayAndTime, plural, stopwatch } from "../../words";
 
 export function Recent({ sittings }: { sittings: Sitting[] }) {

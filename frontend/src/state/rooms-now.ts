@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { readRoom } from "../api";
 import type { Phase } from "../api/room";
 import { load } from "./loading";
-import { myRooms } from "./myRooms";
+import { myRooms } from "./my-rooms";
 import { secretOf } from "./secret";
 import { returns } from "./service";
 
