@@ -9,6 +9,7 @@ from backend.rubric.score import LEAST_WEIGHT
 from tests.backend.rubric import (
     gradient_snippets,
     judgement_snippets,
+    loss_snippets,
     module_snippets,
     shape_snippets,
     training_snippets,
@@ -18,6 +19,7 @@ from tests.backend.rubric.snippets import Snippet, name, snippets
 TABLES = (
     gradient_snippets,
     judgement_snippets,
+    loss_snippets,
     module_snippets,
     shape_snippets,
     training_snippets,
