@@ -229,6 +229,8 @@ export interface RoomItem {
 export interface RoomSolution {
   reference: string;
   editorial_html: string;
+  /** In the order in which they are given. */
+  hints: { title: string; html: string }[];
   followups: { question: string; key_points: string[]; further?: string | null; green_flags?: string[]; red_flags?: string[] }[];
   [more: string]: unknown;
 }

@@ -248,3 +248,18 @@ def test_questions_are_there_when_their_stage_is_and_solutions_for_the_interview
     assert "scale[:, None]" not in json.dumps(shown)
     for role in ("candidate", "interviewer"):
         assert get(client, links, "/questions/other-rows", role).status_code == 404
+
+
+def test_the_interviewer_reads_the_hints_before_giving_them_and_the_candidate_does_not(
+    client: TestClient, links: Links
+) -> None:
+    ok(do(client, links, "candidate", "rep:1", "next", stage=-1))
+    path = "/questions/scale-rows"
+    hints = get(client, links, path, "interviewer").json()["solution"]["hints"]
+    assert hints
+    shown = get(client, links, path).json()
+    assert shown["hints"] == len(hints)
+    for hint in hints:
+        assert hint["title"]
+        assert hint["html"]
+        assert hint["title"] not in json.dumps(shown)

@@ -1,4 +1,4 @@
-import type { RoomQuestion, StateView } from "../../api/room";
+import type { RoomQuestion, RoomSolution, StateView } from "../../api/room";
 import type { Loading } from "../../state/loading";
 import type { Room } from "../../state/room";
 import { Prose } from "../Prose";
@@ -31,6 +31,7 @@ export function Guide({ room, view, slug, loaded }: { room: Room; view: StateVie
           ))}
         </section>
       )}
+      <Hints hints={solution.hints} given={view.questions.find((one) => one.slug === slug)?.hints_given ?? 0} />
       {solution.reference && (
         <details class="rules">
           <summary>Reference</summary>
@@ -44,6 +45,24 @@ export function Guide({ room, view, slug, loaded }: { room: Room; view: StateVie
         </details>
       )}
     </div>
+  );
+}
+
+/** Word for word what "Give a hint" sends, so that whoever gives one knows it. */
+function Hints({ hints, given }: { hints: RoomSolution["hints"]; given: number }) {
+  if (hints.length === 0) return null;
+  return (
+    <section>
+      <h3>Hints</h3>
+      {hints.map((hint, at) => (
+        <details class="followup" key={at}>
+          <summary>
+            {hint.title} <span class="quiet">{at < given ? "✓ given" : at === given ? "the next one" : ""}</span>
+          </summary>
+          <Prose html={hint.html} />
+        </details>
+      ))}
+    </section>
   );
 }
 
