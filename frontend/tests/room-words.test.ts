@@ -41,11 +41,20 @@ test("what going on does is said before it is done", () => {
 });
 
 test("the rules say what this interview allows", () => {
-  expect(rulesOf(view({})).join(" ")).toContain("Each takes 5 % off");
-  const strict = rulesOf(view({ rules: { run: false, hints: false, hint_cost: 0, pause: false, extend: false } })).join(" ");
+  expect(rulesOf(view({}), "candidate").join(" ")).toContain("Each takes 5 % off");
+  const strict = rulesOf(view({ rules: { run: false, hints: false, hint_cost: 0, pause: false, extend: false } }), "candidate").join(" ");
   expect(strict).toContain("whiteboard");
   expect(strict).toContain("No hints");
   expect(strict).toContain("neither paused nor extended");
+});
+
+test("an interviewer is told the candidate's rules as the candidate's, and their own as theirs", () => {
+  const told = rulesOf(view({}), "interviewer");
+  expect(told).toContain("The candidate may ask for hints. Each takes 5 % off what the question counts.");
+  expect(told).toContain("You can pause the clock and extend a stage.");
+  expect(told.join(" ")).not.toMatch(/\byour\b/i);
+  const board = rulesOf(view({ rules: { run: false, hints: true, hint_cost: 0, pause: true, extend: true } }), "interviewer");
+  expect(board[0]).toContain("The candidate’s text is judged once");
 });
 
 test("each phase has its sheets, first things first", () => {

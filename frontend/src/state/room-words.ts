@@ -1,5 +1,6 @@
 /** How a room says things. Pure. */
 import type { Author, Role, RulesView, StateView } from "../api/room";
+import { capital } from "../words";
 import type { Saving } from "./room";
 
 export const savingWord: Record<Saving, string> = {
@@ -24,29 +25,30 @@ export function speaker(author: Author, mine: Role | null, view: StateView): str
   return author === "system" ? "The room" : view.people[author].name || roleWord(author);
 }
 
-/** The rules of this interview as sentences, for the lobby. */
-export function rulesOf(view: StateView): string[] {
+/** The rules of this interview as sentences, for the lobby: told to the candidate, and to the interviewer of the candidate. */
+export function rulesOf(view: StateView, reader: Role | null): string[] {
   const { rules, extra_time: extra } = view;
+  const [you, your] = reader === "interviewer" ? ["The candidate", "the candidate’s"] : ["You", "your"];
   return [
     rules.run
-      ? "Run tries your file as often as you like; Submit judges every case, hidden ones too. Neither is limited."
-      : "This is a whiteboard: there is no Run. Your text is judged once, as it stands at the end.",
-    hintRule(rules),
-    "When a stage’s time is up, your text is submitted as it stands. You can go on earlier.",
-    pauseRule(view),
+      ? `Run tries ${your} file; Submit judges every case, hidden ones too. Neither is limited.`
+      : `This is a whiteboard: there is no Run. ${capital(your)} text is judged once, as it stands at the end.`,
+    hintRule(rules, you),
+    `When a stage’s time is up, ${your} text is submitted as it stands. ${you} can go on earlier.`,
+    pauseRule(view, reader),
     ...(extra > 0 ? [`Every stage is ${extra} % longer than usual.`] : []),
   ];
 }
 
-function hintRule({ hints, hint_cost: cost }: RulesView): string {
+function hintRule({ hints, hint_cost: cost }: RulesView, you: string): string {
   if (!hints) return "No hints are given.";
   return cost > 0
-    ? `You may ask for hints. Each takes ${percent(cost)} off what the question counts.`
-    : "You may ask for hints. They cost nothing.";
+    ? `${you} may ask for hints. Each takes ${percent(cost)} off what the question counts.`
+    : `${you} may ask for hints. They cost nothing.`;
 }
 
-function pauseRule({ rules, practice }: StateView): string {
-  const who = practice ? "You" : "The interviewer";
+function pauseRule({ rules, practice }: StateView, reader: Role | null): string {
+  const who = practice || reader === "interviewer" ? "You" : "The interviewer";
   if (rules.pause && rules.extend) return `${who} can pause the clock and extend a stage.`;
   if (rules.pause) return `${who} can pause the clock.`;
   return rules.extend ? `${who} can extend a stage.` : "The clock is neither paused nor extended.";

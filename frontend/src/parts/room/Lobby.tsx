@@ -36,7 +36,7 @@ export function Lobby({ room, view }: { room: Room; view: StateView }) {
         <section aria-labelledby="lobby-rules">
           <h2 id="lobby-rules">The rules</h2>
           <ul class="sentences">
-            {rulesOf(view).map((rule) => <li key={rule}>{rule}</li>)}
+            {rulesOf(view, mine).map((rule) => <li key={rule}>{rule}</li>)}
           </ul>
         </section>
         <section aria-labelledby="lobby-recorded">
@@ -59,8 +59,8 @@ export function Lobby({ room, view }: { room: Room; view: StateView }) {
 
 const stageWords: Record<string, string> = {
   introduction: "A word of welcome, and what comes",
-  coding: "You write code, and may run it",
-  "follow-ups": "Questions about what you wrote",
+  coding: "Writing code",
+  "follow-ups": "Questions about what was written",
   "quick-checks": "Choose, predict, explain",
   "wrap-up": "What is left to say",
 };
