@@ -1,4 +1,4 @@
-/** A sentence of the service's, in which backticks set off names of code. */
+/** A sentence in which backticks set off names of code. One that stands alone, or several, are what they are. */
 export function Sentence({ text }: { text: string }) {
-  return <>{text.split("`").map((piece, at) => (at % 2 ? <code key={at}>{piece}</code> : piece))}</>;
+  return <>{text.split(/(?<!`)`([^`\n]+)`(?!`)/).map((piece, at) => (at % 2 ? <code key={at}>{piece}</code> : piece))}</>;
 }

@@ -2,6 +2,7 @@ import type { RoomQuestion, RoomSolution, StateView } from "../../api/room";
 import type { Loading } from "../../state/loading";
 import type { Room } from "../../state/room";
 import { Prose } from "../Prose";
+import { Sentence } from "../Sentence";
 
 /** For the interviewer: what to ask next, the points of a strong answer, the reference. */
 export function Guide({ room, view, slug, loaded }: { room: Room; view: StateView; slug: string; loaded: Loading<RoomQuestion> | undefined }) {
@@ -17,12 +18,12 @@ export function Guide({ room, view, slug, loaded }: { room: Room; view: StateVie
           <h3>To ask</h3>
           {solution.followups.map((one, item) => (
             <details class="followup" key={item}>
-              <summary>{one.question}</summary>
+              <summary><Sentence text={one.question} /></summary>
               <ul>
-                {one.key_points.map((point) => <li key={point}>{point}</li>)}
+                {one.key_points.map((point) => <li key={point}><Sentence text={point} /></li>)}
               </ul>
-              {one.green_flags && one.green_flags.length > 0 && <p class="quiet">Good signs: {one.green_flags.join(" ")}</p>}
-              {one.red_flags && one.red_flags.length > 0 && <p class="quiet">Bad signs: {one.red_flags.join(" ")}</p>}
+              {one.green_flags && one.green_flags.length > 0 && <p class="quiet">Good signs: <Sentence text={one.green_flags.join(" ")} /></p>}
+              {one.red_flags && one.red_flags.length > 0 && <p class="quiet">Bad signs: <Sentence text={one.red_flags.join(" ")} /></p>}
               <div class="choices">
                 <Ask room={room} slug={slug} item={item} further={false} was={wasAsked(item, false)} word="Ask this" />
                 {one.further && wasAsked(item, false) && <Ask room={room} slug={slug} item={item} further was={wasAsked(item, true)} word="Ask one more about it" />}

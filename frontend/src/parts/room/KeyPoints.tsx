@@ -1,5 +1,6 @@
 import type { AskedView, StateView } from "../../api/room";
 import type { Room } from "../../state/room";
+import { Sentence } from "../Sentence";
 
 /** For whoever scores: the points of a strong answer, with a suggestion which of them the words touch. A person decides. */
 export function KeyPoints({ room, view, asked }: { room: Room; view: StateView; asked: AskedView }) {
@@ -17,7 +18,7 @@ export function KeyPoints({ room, view, asked }: { room: Room; view: StateView; 
             <label>
               <input type="checkbox" checked={now[at] ?? false} disabled={!room.may("score")} onChange={() => tick(at)} />
               <span>
-                {point.text}
+                <Sentence text={point.text} />
                 {point.found.length > 0 && <span class="quiet"> found: {point.found.map((one) => `“${one}”`).join(", ")}</span>}
               </span>
             </label>

@@ -4,6 +4,7 @@ import type { Room, Said } from "../../state/room";
 import { hourAndMinute, percent, speaker } from "../../state/room-words";
 import { plural } from "../../words";
 import { Prose } from "../Prose";
+import { Sentence } from "../Sentence";
 
 /** The conversation: the interviewer's part, scripted or a person's, and what is answered. */
 export function Talk({ room, view, question }: { room: Room; view: StateView; question: string | null }) {
@@ -70,7 +71,7 @@ function Line({ one, mine, view }: { one: Said; mine: Role | null; view: StateVi
         {reason && <span class="said-why">{reason}</span>}
         <time class="quiet" dateTime={one.at}>{hourAndMinute(one.at)}</time>
       </p>
-      {one.body.html ? <Prose html={one.body.html} /> : <p class="said-words">{one.body.text}</p>}
+      {one.body.html ? <Prose html={one.body.html} /> : <p class="said-words"><Sentence text={one.body.text} /></p>}
     </article>
   );
 }
