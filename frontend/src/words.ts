@@ -75,8 +75,15 @@ export const day = (at: number) => new Date(at).toLocaleDateString([], { weekday
 /** A terminal's colour codes mean nothing here. */
 export const withoutColours = (text: string) => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "");
 
+/** A quiz and predictions are judged by their items: what is right or wrong there is an answer, not a program. */
+export const isOfAnswers = (cases: readonly CaseVerdict[]) => cases.length > 0 && cases.every((one) => /^item-\d+$/.test(one.name));
+
 export function verdictHeading(verdict: Verdict): string {
   if (verdict.problem) return verdict.problem.title;
+  if (isOfAnswers(verdict.cases)) {
+    const whole = plural(verdict.total, "answer");
+    return verdict.outcome === "passed" ? `All ${whole} right` : `${verdict.passed} of ${whole} right`;
+  }
   if (verdict.outcome === "passed") return `All ${plural(verdict.total, "case")} passed`;
   return `${verdict.passed} of ${plural(verdict.total, "case")} passed`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Budget, Failure } from "../src/api/types";
+import type { Budget, Failure, Verdict } from "../src/api/types";
 import { moduleOf } from "../src/editor/completions";
 import { isMostlyIn } from "../src/editor/diff";
 import { piecesOf } from "../src/parts/Traceback";
@@ -13,6 +13,14 @@ test.each([
 test.each([
   [0, "1 ms"], [0.0312, "31 ms"], [0.0999, "0.1 s"], [1.25, "1.3 s"], [61, "61 s"],
 ])("%d seconds read %s", (value, read) => expect(words.seconds(value)).toBe(read));
+
+test("a quiz's result counts answers, a program's counts cases", () => {
+  const judged = (name: string, passed: number) =>
+    ({ outcome: passed === 2 ? "passed" : "failed", passed, total: 2, problem: null, cases: [{ name: `${name}-1` }, { name: `${name}-2` }] }) as unknown as Verdict;
+  expect(words.verdictHeading(judged("item", 1))).toBe("1 of 2 answers right");
+  expect(words.verdictHeading(judged("item", 2))).toBe("All 2 answers right");
+  expect(words.verdictHeading(judged("shapes", 1))).toBe("1 of 2 cases passed");
+});
 
 test("a share never rounds to nothing", () => {
   expect(words.share(1, 5000)).toBe("under 1 %");

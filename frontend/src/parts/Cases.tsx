@@ -1,7 +1,7 @@
 import type { CaseVerdict } from "../api/types";
 import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import { fromId, inReadingOrder, outcomeSign, outcomeWord, seconds, withoutColours } from "../words";
+import { fromId, inReadingOrder, isOfAnswers, outcomeSign, outcomeWord, seconds, withoutColours } from "../words";
 import { BudgetGauges } from "./BudgetGauges";
 import { Sentence } from "./Sentence";
 import { TensorFailure } from "./TensorFailure";
@@ -17,19 +17,20 @@ export function Cases({ bench, live }: Props) {
   const cases = isFinal ? inReadingOrder(live.cases) : live.cases;
   if (cases.length === 0) return null;
   const first = isFinal ? cases.findIndex((one) => one.outcome !== "passed") : -1;
+  const areAnswers = isOfAnswers(cases);
   return (
     <section class="cases">
-      <h3 class="hidden">Cases</h3>
+      <h3 class="hidden">{areAnswers ? "Answers" : "Cases"}</h3>
       <ul>
         {cases.map((one, at) => (
           <li key={`${live.run?.id}-${one.name}`} class={one.outcome === "passed" ? "case case-passed" : "case case-bad"}>
             {hasMore(one) ? (
               <details open={at === first}>
-                <summary><Line one={one} /></summary>
+                <summary><Line one={one} isAnswer={areAnswers} /></summary>
                 <More bench={bench} live={live} one={one} />
               </details>
             ) : (
-              <div class="case-line"><Line one={one} /></div>
+              <div class="case-line"><Line one={one} isAnswer={areAnswers} /></div>
             )}
           </li>
         ))}
@@ -40,17 +41,17 @@ export function Cases({ bench, live }: Props) {
 
 const hasMore = (one: CaseVerdict) => one.outcome !== "passed" || one.output !== null || one.budget !== null;
 
-function Line({ one }: { one: CaseVerdict }) {
+function Line({ one, isAnswer }: { one: CaseVerdict; isAnswer: boolean }) {
   return (
     <>
       <span class={one.outcome === "passed" ? "sign good" : "sign bad"} aria-hidden="true">{outcomeSign(one.outcome)}</span>
       <span class="case-title">
         {one.title}
-        {one.outcome === "passed" ? <span class="hidden"> passed</span> : <strong class="case-outcome">{outcomeWord[one.outcome]}</strong>}
+        {one.outcome === "passed" ? <span class="hidden">{isAnswer ? " right" : " passed"}</span> : <strong class="case-outcome">{isAnswer ? "Not right" : outcomeWord[one.outcome]}</strong>}
       </span>
       <span class="quiet case-criterion">{fromId(one.criterion)}</span>
-      <span class="quiet case-seen">{one.visible ? "visible" : "hidden"}</span>
-      <span class="quiet case-time">{seconds(one.seconds)}</span>
+      {!isAnswer && <span class="quiet case-seen">{one.visible ? "visible" : "hidden"}</span>}
+      {!isAnswer && <span class="quiet case-time">{seconds(one.seconds)}</span>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../api/types";
 import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import { modeWord, outcomeSign, outcomeWord, seconds, verdictHeading } from "../words";
+import { isOfAnswers, modeWord, outcomeSign, outcomeWord, seconds, verdictHeading } from "../words";
 import { Cases } from "./Cases";
 import { Console } from "./Console";
 import { Sentence } from "./Sentence";
@@ -18,8 +18,8 @@ export function Verdict({ bench, live }: { bench: Judged; live: Live }) {
         <h2>
           {modeWord[live.mode]}: {verdictHeading(verdict)}
         </h2>
-        <span class="quiet">{seconds(verdict.seconds)}</span>
-        <Revision bench={bench} live={live} />
+        {!isOfAnswers(verdict.cases) && <span class="quiet">{seconds(verdict.seconds)}</span>}
+        {!isOfAnswers(verdict.cases) && <Revision bench={bench} live={live} />}
       </div>
       {passed && live.mode === "submit" && bench.openSolution && <ToSolution open={bench.openSolution} />}
       {passed && live.mode === "run" && <p class="quiet next">These were the visible cases. Submit judges the hidden ones too.</p>}

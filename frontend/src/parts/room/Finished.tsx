@@ -68,7 +68,7 @@ function Submitted({ view }: { view: StateView }) {
           {run.state === "our_failure" && <span>could not be judged, which is our fault</span>}
           {run.state === "finished" && (
             <span class={run.outcome === "passed" ? "good" : "bad"}>
-              {run.total > 0 ? `${run.passed} of ${run.total} passed` : (outcomeWord[run.outcome as keyof typeof outcomeWord] ?? run.outcome)}
+              {run.total > 0 ? `${run.passed} of ${run.total} ${["quiz", "predict"].includes(question.kind) ? "right" : "passed"}` : (outcomeWord[run.outcome as keyof typeof outcomeWord] ?? run.outcome)}
             </span>
           )}
           {run.why === "time" && <span class="quiet">submitted when the time was up</span>}
