@@ -71,11 +71,11 @@ class Seat:
     def go_on(self) -> None:
         """To the next stage, saying yes where that is asked."""
         before = self.stage.inner_text()
-        leave = self.page.locator(".go-on > button")
+        leave = self.page.locator(".go-on .ask-first > button")
         asks_first = leave.get_attribute("aria-expanded") is not None
         leave.click()
         if asks_first:
-            self.page.locator(".go-on-ask .primary").click()
+            self.page.locator(".ask-first-box .primary").click()
         expect(self.stage).not_to_have_text(before, timeout=SOON)
 
     def go_on_to_code(self) -> "Seat":

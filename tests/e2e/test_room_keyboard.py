@@ -68,10 +68,10 @@ def test_going_on_is_asked_about_and_escape_stays(browser: Browser, service: Ser
     links = new_room(service.url, question="layer-norm", practice=True)
     seat = sit_down(browser, links.candidate).begin().go_on_to_code()
     page = seat.page
-    leave = page.locator(".go-on > button")
+    leave = page.locator(".go-on .ask-first > button")
     leave.focus()
     page.keyboard.press("Enter")
-    question = page.locator(".go-on-ask")
+    question = page.locator(".ask-first-box")
     expect(question).to_contain_text("is submitted as the text stands now")
     expect(question.locator(".primary")).to_be_focused()
     page.keyboard.press("Escape")

@@ -83,8 +83,8 @@ def paused(page: Page, url: str) -> None:
 def finished(page: Page, url: str) -> None:
     seat = enter(page, url, template=None, question="layer-norm").begin()
     while seat.stage.is_visible():
-        page.locator(".go-on > button").click()
-        yes = page.locator(".go-on-ask .primary")
+        page.locator(".go-on .ask-first > button").click()
+        yes = page.locator(".ask-first-box .primary")
         if yes.is_visible():
             yes.click()
         page.wait_for_timeout(500)

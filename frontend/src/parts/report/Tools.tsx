@@ -1,5 +1,6 @@
 import { roomPath } from "../../router";
 import type { ReportDesk, Shown } from "../../state/report";
+import { ShareReport } from "../ShareReport";
 
 /** What can be done with a report. Not printed. */
 export function Tools({ id, desk, shown }: { id: string; desk: ReportDesk; shown: Shown }) {
@@ -11,7 +12,7 @@ export function Tools({ id, desk, shown }: { id: string; desk: ReportDesk; shown
       <a href={roomPath(id, "scoring")}>How this was scored</a>
       <span class="report-tools-gap" />
       {room.state.may.includes("share") && !report.practice && (
-        <button type="button" class="primary" onClick={() => void desk.share()}>Share with the candidate</button>
+        <ShareReport label="Share with the candidate" look="primary" share={() => void desk.share()} />
       )}
       {report.shared && room.role === "interviewer" && <span class="quiet">Shared with the candidate</span>}
       <button type="button" onClick={() => window.print()}>Print</button>

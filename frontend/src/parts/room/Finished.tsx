@@ -3,6 +3,7 @@ import { roomPath } from "../../router";
 import type { Room } from "../../state/room";
 import { outcomeWord } from "../../words";
 import { useArrival } from "../arrive";
+import { ShareReport } from "../ShareReport";
 import { Asides } from "./RoomNotices";
 import { SavedStatus } from "./SavedStatus";
 import { Sheet } from "./Sheet";
@@ -28,18 +29,18 @@ export function Finished({ room, view }: { room: Room; view: StateView }) {
         <p>The report opens here once your interviewer shares it. You can close this page and come back with the same link.</p>
       )}
       {room.role.value === "interviewer" && !view.practice && (
-        <p class="share">
+        <div class="share">
           {view.shared ? (
             <span class="quiet">The candidate can read the report with their link.</span>
           ) : (
             room.may("share") && (
               <>
-                <button type="button" onClick={() => room.do("share")}>Share the report with the candidate</button>
+                <ShareReport label="Share the report with the candidate" isOnItsWay={room.asked.value.has("share")} share={() => room.do("share")} />
                 <span class="quiet">Until then only you can read it.</span>
               </>
             )
           )}
-        </p>
+        </div>
       )}
       {notes && (
         <section class="finished-notes" aria-label="Notes">
