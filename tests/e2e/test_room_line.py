@@ -141,8 +141,8 @@ def test_what_came_too_late_is_handed_back(
     mortal.start()
     other = sit_down(browser, links.interviewer)
     other.go_on()
-    other.page.locator(".go-on > button").click()
-    other.page.locator(".go-on-ask .primary").click()
+    other.page.locator(".go-on .ask-first > button").click()
+    other.page.locator(".ask-first-box .primary").click()
     expect(other.page.get_by_role("heading", name="The interview is over")).to_be_visible()
     other.page.context.close()
     # A page that is opened anew has a line again, and takes over what was kept.
@@ -154,3 +154,20 @@ def test_what_came_too_late_is_handed_back(
     kept = fresh.page.get_by_label("The text as you had it")
     expect(kept).to_have_value("in time, and too late")
     fresh.expect_saved()
+
+
+def test_what_arrives_after_the_submit_is_told_to_have_had_no_part_in_it(
+    seat: Seat, browser: Browser, links: Links
+) -> None:
+    seat.type_at_end("in time")
+    seat.expect_saved()
+    other = sit_down(browser, links.interviewer)
+    other.go_on()
+    other.page.context.close()
+    too_late = seat.page.get_by_text("came too late to be judged")
+    seat.page.get_by_role("tab", name="Code").click()
+    expect(seat.result.get_by_role("heading", name="Submit:")).to_be_visible(timeout=SOON)
+    expect(too_late).to_have_count(0)
+    seat.type_at_end(", too late")
+    expect(too_late).to_have_count(1)
+    expect(too_late).to_contain_text("after the stage was left")

@@ -85,8 +85,27 @@ function Start({ desk, slug, mode, look }: { desk: Desk; slug: string; mode: Mod
 function Outcome({ desk, view, slug }: { desk: Desk; view: StateView; slug: string }) {
   const bench = desk.judged(slug);
   if (!view.rules.run && bench.runner.live.value === null) return null;
-  return <Results bench={bench} />;
+  return (
+    <>
+      <TooLate desk={desk} view={view} slug={slug} />
+      <Results bench={bench} />
+    </>
+  );
 }
+
+/** Beside the result of the text that the room submitted itself: what reached it afterwards had no part in that. */
+function TooLate({ desk, view, slug }: { desk: Desk; view: StateView; slug: string }) {
+  const bench = desk.judged(slug);
+  const last = view.runs.filter((run) => run.question === slug && run.mode === "submit").at(-1);
+  if (!last || last.why === "asked" || (view.current.includes(slug) && view.phase === "coding")) return null;
+  if (bench.revision.value === last.sha256 || bench.runner.live.value?.run?.id !== last.run) return null;
+  return <p class="too-late" role="status">{tooLateWords[last.why]}</p>;
+}
+
+const tooLateWords = {
+  time: "What reached the room after the time was up came too late to be judged; what was submitted at 0:00 stands.",
+  "moved-on": "What reached the room after the stage was left came too late to be judged; what was submitted then stands.",
+};
 
 function titleOf(sheet: SheetName, view: StateView): string {
   if (sheet === ANSWERS) return "Answers";
