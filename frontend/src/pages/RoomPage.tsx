@@ -3,7 +3,6 @@ import type { StateView } from "../api/room";
 import { useArrival } from "../parts/arrive";
 import { Announcer } from "../parts/room/Announcer";
 import { Bar } from "../parts/room/Bar";
-import { Controls } from "../parts/room/Controls";
 import { Finished } from "../parts/room/Finished";
 import { listenForRoomKeys } from "../parts/room/keyboard";
 import { Lobby } from "../parts/room/Lobby";
@@ -65,7 +64,6 @@ function Working({ desk, view }: { desk: Desk; view: StateView }) {
     <main id="main" class={`room ${layoutOf(desk, view, hasPrompt)} room-side-${desk.side.value}`} tabIndex={-1}>
       <Announcer room={room} view={view} />
       <Bar desk={desk} view={view} />
-      <Controls room={room} view={view} />
       <RoomNotices desk={desk} view={view} />
       <Sides desk={desk} hasPrompt={hasPrompt} />
       <div class="room-body">

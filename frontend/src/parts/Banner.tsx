@@ -1,3 +1,4 @@
+import { route } from "../router";
 import { answers, system } from "../state/service";
 import { Sentence } from "./Sentence";
 
@@ -6,11 +7,7 @@ export function Banner() {
   const { warning, problem } = system.value?.slot ?? {};
   return (
     <div class="banners">
-      {warning && (
-        <p class="banner banner-warning" role="note">
-          <strong>Not isolated.</strong> <Sentence text={warning} />
-        </p>
-      )}
+      {warning && <Warning text={warning} isShort={route.value.page === "room"} />}
       <div role="status">
         {problem && (
           <p class="banner banner-ours">
@@ -24,5 +21,22 @@ export function Banner() {
         )}
       </div>
     </div>
+  );
+}
+
+/** On a phone a room has no lines to spare: there the rest of it is a press away. */
+function Warning({ text, isShort }: { text: string; isShort: boolean }) {
+  if (isShort && window.matchMedia("(max-width: 760px)").matches) {
+    return (
+      <details class="banner banner-warning">
+        <summary><strong>Not isolated.</strong> What that means</summary>
+        <p><Sentence text={text} /></p>
+      </details>
+    );
+  }
+  return (
+    <p class="banner banner-warning" role="note">
+      <strong>Not isolated.</strong> <Sentence text={text} />
+    </p>
   );
 }

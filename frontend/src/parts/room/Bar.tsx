@@ -3,6 +3,7 @@ import type { Room } from "../../state/room";
 import type { Desk } from "../../state/room-desk";
 import { minutes, personWord } from "../../state/room-words";
 import { phaseWord } from "../../words-interview";
+import { Controls } from "./Controls";
 import { GoOn } from "./GoOn";
 import { Keys } from "./Keys";
 import { RoomClock } from "./RoomClock";
@@ -27,6 +28,7 @@ export function Bar({ desk, view }: { desk: Desk; view: StateView }) {
         <People room={room} view={view} desk={desk} />
       </div>
       <RoomClock room={room} view={view} />
+      <Controls room={room} view={view} />
       <TalkToggle desk={desk} view={view} />
       <Keys />
       <GoOn room={room} view={view} />
