@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 import socket
@@ -87,6 +88,10 @@ class _Server(uvicorn.Server):
                 "taken, or not one of this machine. Choose another with --port or --host."
             ) from None
         if not self.should_exit:
+            # What is there by now stays: going through it at every collection made the reading of
+            # a long log (20,000 edits) take twice the time.
+            gc.collect()
+            gc.freeze()
             port = self.servers[0].sockets[0].getsockname()[1]
             self._announce(_address(self.config.host, port))
 

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import type { RoomView } from "../../api/room";
 import { roomPath } from "../../router";
 import { openSession, type Session } from "../../state/replay-session";
@@ -19,7 +19,8 @@ import { Track } from "./Track";
 export function Replay({ id, fetched }: { id: string; fetched: Fetched }) {
   const session = useMemo(() => openSession(fetched), [fetched]);
   useEffect(() => session.close, [session]);
-  useEffect(() => listenForKeys(session.player), [session]);
+  // Before it is painted: what is in sight can be steered.
+  useLayoutEffect(() => listenForKeys(session.player), [session]);
   return <Shown id={id} room={fetched.room} session={session} />;
 }
 
