@@ -219,7 +219,9 @@ def test_who_may_not_see_it_is_told_why(page: Page, service: Service) -> None:
     hidden = put(service, "not-shared", edits=300, minutes=5, shared=False)
     address = f"{service.url}/rooms/not-shared/replay"
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_have_text("The replay opens with the room’s link")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "The replay opens with the room’s link"
+    )
     page.goto(f"{address}#{hidden.secrets['candidate']}")
     page.reload()
     expect(page.get_by_role("main")).to_contain_text("shared")
