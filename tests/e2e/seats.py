@@ -59,6 +59,13 @@ class Seat:
     def result(self) -> Locator:
         return self.page.get_by_role("region", name="Result")
 
+    def lead(self, name: str) -> None:
+        """One of the buttons that lead the interview; a narrow window has them in a menu."""
+        menu = self.page.locator(".controls-opener")
+        if menu.is_visible():
+            menu.click()
+        self.button(name).click()
+
     def button(self, name: str) -> Locator:
         """By the words it begins with: a shortcut may follow."""
         return self.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}"))

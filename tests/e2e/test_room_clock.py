@@ -56,7 +56,7 @@ def test_the_last_minutes_are_said_once_each(seat: Seat, clocked: ClockedService
 def test_a_pause_stops_the_clock_and_more_minutes_are_more(
     seat: Seat, clocked: ClockedService
 ) -> None:
-    seat.button("Pause the clock").click()
+    seat.lead("Pause the clock")
     expect(seat.page.locator(".room-clock-paused")).to_be_visible()
     before = seconds_left(seat)
     clocked.clock.forward(600)
@@ -65,7 +65,7 @@ def test_a_pause_stops_the_clock_and_more_minutes_are_more(
     assert abs(seconds_left(seat) - before) <= 2
     seat.button("Go on with the clock").click()
     expect(seat.page.locator(".room-clock-paused")).to_have_count(0)
-    seat.button("5 minutes more").click()
+    seat.lead("5 minutes more")
     for _ in range(50):
         if seconds_left(seat) > before + 240:
             return

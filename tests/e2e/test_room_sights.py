@@ -76,7 +76,7 @@ def follow_ups(page: Page, url: str) -> None:
 def paused(page: Page, url: str) -> None:
     seat = enter(page, url)
     to_stage(seat, "A layer")
-    seat.button("Pause the clock").click()
+    seat.lead("Pause the clock")
     expect(page.locator(".room-clock-paused")).to_be_visible()
 
 

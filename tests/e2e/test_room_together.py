@@ -104,7 +104,7 @@ def test_new_words_come_into_sight_unless_one_reads_older_ones(pair: tuple[Seat,
         interviewer.page.get_by_label("Say something").fill(words)
         interviewer.button("Say").click()
 
-    interviewer.button("Take over the talk").click()
+    interviewer.lead("Take over the talk")
     for number in range(12):
         say(f"Number {number}: why is it so, and how would you find out?")
     expect(candidate.talk.get_by_text("Number 11")).to_be_in_viewport(timeout=SOON)
@@ -119,7 +119,7 @@ def test_new_words_come_into_sight_unless_one_reads_older_ones(pair: tuple[Seat,
 
 def test_who_leads_the_follow_ups_is_told_what_to_do(pair: tuple[Seat, Seat]) -> None:
     candidate, interviewer = pair
-    interviewer.button("Take over the talk").click()
+    interviewer.lead("Take over the talk")
     expect(candidate.page.get_by_text("Your interviewer gives the hints")).to_be_visible()
     interviewer.go_on()
     expect(interviewer.page.get_by_text("put a question from the guide")).to_be_visible(
