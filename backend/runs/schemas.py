@@ -41,7 +41,10 @@ class FailureView(BaseModel):
 
 
 class RunView(BaseModel):
-    """One text of a candidate, judged or waiting to be."""
+    """One text of a candidate, judged or waiting to be.
+
+    `losses`: how often an executor was lost while it worked on this. Our fault: it is judged anew.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,5 +57,6 @@ class RunView(BaseModel):
     started_at: str | None
     finished_at: str | None
     position: int | None
+    losses: int
     verdict: Verdict | None
     failure: FailureView | None

@@ -167,6 +167,7 @@ def view(session: Session, run: Run) -> dict[str, Any]:
         "started_at": rfc3339(run.started_at) if run.started_at else None,
         "finished_at": rfc3339(run.finished_at) if run.finished_at else None,
         "position": queries.queue_position(session, run),
+        "losses": run.losses,
         "verdict": run.verdict,
         "failure": {"message": run.failure} if run.failure else None,
     }

@@ -26,6 +26,7 @@ async def read_system(parts: Service) -> SystemView:
         ),
         torch=sandbox.torch if sandbox else None,
         slots=parts.settings.slots,
+        executors=None,
     )
 
 

@@ -14,22 +14,29 @@ class LayerView(BaseModel):
 
 
 class SlotView(BaseModel):
-    """`kind` is "" until the slots are ready; `problem` says why they are not, once known."""
+    """`kind` is "" until the slots are ready; `problem` says why they are not, once known.
+
+    Of several executors the layers are those that hold on all. "away": none is connected; runs are
+    taken, and wait.
+    """
 
     kind: str
-    state: Literal["starting", "ready", "failed", "stopped"]
+    state: Literal["starting", "ready", "away", "failed", "stopped"]
     layers: list[LayerView]
     warning: str | None
     problem: str | None
 
 
 class SystemView(BaseModel):
+    """`executors` is how many are connected; null where the service judges by itself."""
+
     model_config = ConfigDict(extra="forbid")
 
     version: str
     slot: SlotView
     torch: str | None
     slots: int
+    executors: int | None
 
 
 class HealthView(BaseModel):

@@ -25,7 +25,7 @@ const caseOf = (name: string, outcome: CaseVerdict["outcome"] = "passed", line: 
 
 const runOf = (changes: Partial<Run> = {}): Run => ({
   id: "r1", question: "q", mode: "submit", state: "queued", code_sha256: "ab", created_at: "2026-01-01T00:00:00Z",
-  started_at: null, finished_at: null, position: 0, verdict: null, failure: null, ...changes,
+  started_at: null, finished_at: null, position: 0, losses: 0, verdict: null, failure: null, ...changes,
 });
 
 const after = (...steps: Step[]): Live => {
