@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 MIGRATIONS = REPOSITORY / "migrations"
 
+# A network that is cut says nothing: whoever waits for an answer over it would wait for hours.
+# Seconds, but for tcp_user_timeout; all of it means nothing to a unix socket.
+WATCHED = {
+    "connect_timeout": 3,
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
+
 
 class Database:
     """One engine. `read` and `write` are the only two ways to a session."""
@@ -97,9 +108,19 @@ def alembic_config(url: str) -> "Config":
     return config
 
 
+def connection_arguments(url: str) -> dict[str, Any]:
+    """What psycopg.connect is given for SQLAlchemy's address of a Postgres."""
+    parsed = make_url(url)
+    _, arguments = parsed.get_dialect()().create_connect_args(parsed)
+    return {**WATCHED, **arguments}
+
+
 def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # What stands in the address wins.
+        watched = {name: value for name, value in WATCHED.items() if name not in parsed.query}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=watched)
     # More connections than the server has threads, so that none ever waits for a connection.
     # What candidates write, and hashes of secrets, stay out of errors and so out of the log.
     engine = create_engine(url, pool_size=8, max_overflow=56, hide_parameters=True)
