@@ -1,0 +1,1 @@
+"""What only the containers of docker-compose.yml need: see Dockerfile."""
