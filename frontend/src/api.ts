@@ -7,6 +7,7 @@ import type { RoomLog } from "./api/log";
 import type { Download, Report, ReportPage } from "./api/report";
 
 const base = "/api/v1";
+const lookWithin = 5000; // milliseconds
 const runEvents = ["state", "output", "script", "case", "finished"] as const;
 
 /** The service answered, and said no: what problem+json carries. */
@@ -29,10 +30,13 @@ export class Unreachable extends Error {
   }
 }
 
-/** Told after every request whether the service answered; state/service.ts listens. */
-let onContact: (answered: boolean) => void = () => {};
+/** How a request found the service: it answered, it did not, or it answered that its database does not. */
+export type Contact = "here" | "silent" | "database-away";
 
-export function watchContact(listener: (answered: boolean) => void): void {
+/** Told after every request; state/service.ts listens. */
+let onContact: (contact: Contact) => void = () => {};
+
+export function watchContact(listener: (contact: Contact) => void): void {
   onContact = listener;
 }
 
@@ -43,7 +47,8 @@ export const readHint = (slug: string, number: number) =>
 export const readSolution = (slug: string, run: string) =>
   get<Solution>(`/questions/${encodeURIComponent(slug)}/solution?run=${encodeURIComponent(run)}`);
 export const readRun = (id: string) => get<Run>(`/runs/${encodeURIComponent(id)}`);
-export const readSystem = () => get<System>("/system");
+/** Asked again and again, so an answer that hangs on the way is given up in time. */
+export const readSystem = () => request<System>("/system", { signal: AbortSignal.timeout(lookWithin) });
 export const readPractice = () => get<Practice>("/practice");
 export const forgetPractice = () => request<Forgotten>("/practice", { method: "DELETE" });
 export const listInterviews = () => get<InterviewList>("/interviews");
@@ -71,8 +76,9 @@ export const readReportPage = (room: string, secret: string) =>
 
 /** A link could not carry the secret without showing it, so the file is fetched and handed over. */
 export async function downloadReport(room: string, secret: string, suffix: "html" | "json"): Promise<Download> {
-  const response = await answer(`/rooms/${encodeURIComponent(room)}/report/export.${suffix}`, { headers: bearer(secret) });
+  const response = await answer(`${base}/rooms/${encodeURIComponent(room)}/report/export.${suffix}`, { headers: bearer(secret) });
   if (!response.ok) throw refusal(response, await reading(() => response.text()));
+  onContact("here");
   const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
   return { name: name ?? `report.${suffix}`, content: await reading(() => response.blob()) };
 }
@@ -97,7 +103,7 @@ export interface Following {
 export function followRun(id: string, { onEvent, onOpen, onBreak }: Following): () => void {
   const source = new EventSource(`${base}/runs/${encodeURIComponent(id)}/events`);
   source.onopen = () => {
-    onContact(true);
+    onContact("here");
     onOpen();
   };
   source.onerror = () => onBreak(source.readyState === EventSource.CLOSED);
@@ -116,20 +122,27 @@ function get<T>(path: string): Promise<T> {
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await answer(path, init);
+  const response = await answer(base + path, init);
   const body = await reading(() => response.text());
   if (!response.ok) throw refusal(response, body);
+  onContact("here");
   return JSON.parse(body) as T;
 }
 
-async function answer(path: string, init: RequestInit): Promise<Response> {
-  const response = await reading(() => fetch(base + path, { ...init, headers: { Accept: "application/json", ...init.headers } }));
+/** Whether the service reaches its database. What else keeps it from being ready is no matter here. */
+export async function reachesDatabase(): Promise<boolean> {
+  const response = await answer("/readyz", { signal: AbortSignal.timeout(lookWithin) });
+  const { code } = parsed(await reading(() => response.text()));
+  return !["database-away", "not-migrated", "our-error"].includes(String(code));
+}
+
+async function answer(address: string, init: RequestInit): Promise<Response> {
+  const response = await reading(() => fetch(address, { ...init, headers: { Accept: "application/json", ...init.headers } }));
   // A proxy in front answers 502 or 504 for a service that is not there.
   if (response.status === 502 || response.status === 504) {
-    onContact(false);
+    onContact("silent");
     throw new Unreachable();
   }
-  onContact(true);
   return response;
 }
 
@@ -138,13 +151,14 @@ async function reading<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch {
-    onContact(false);
+    onContact("silent");
     throw new Unreachable();
   }
 }
 
 function refusal(response: Response, body: string): Refusal {
   const told = parsed(body);
+  onContact(told.code === "database-away" ? "database-away" : "here");
   const wait = Number(response.headers.get("Retry-After") ?? told.retry_after);
   return new Refusal(
     response.status,

@@ -1,5 +1,5 @@
 /** How the page says things: one word for one meaning, numbers as a person reads them. Pure. */
-import type { Budget, CaseVerdict, Failure, Outcome, Verdict } from "./api/types";
+import type { Budget, CaseVerdict, Failure, Outcome, SlotState, Verdict } from "./api/types";
 import type { Why } from "./state/draft";
 import type { Live } from "./state/run";
 
@@ -154,8 +154,55 @@ export function budgetGauges(budget: Budget, outcome: Outcome): Gauge[] {
 const times = (ratio: number) => `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}×`;
 const megabytes = (size: number) => `${size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
 
+/** What the page knows of those who would judge a run. */
+export interface Around {
+  slot: SlotState | null;
+  /** Whether both the service and its database answer. */
+  answers: boolean;
+}
+
+const whyWaits: Partial<Record<SlotState, string>> = {
+  starting: "the slots that run code are starting",
+  away: "no executor is connected; it is judged once one is back",
+  failed: "no slot could be started; it is judged once there is one",
+  stopped: "the service is stopping; it is judged once it is back",
+};
+
+/** How a run stands that is under way. */
+export function progressHeading({ mode, stage, position, cases }: Live, { slot }: Around): string {
+  const word = modeWord[mode];
+  if (stage === "sending") return `${word}: sending…`;
+  if (stage === "queued") {
+    const why = slot && whyWaits[slot];
+    if (why) return `${word}: waiting — ${why}`;
+    return position && position > 1 ? `${word}: waiting, ${position - 1} in front` : `${word}: waiting for a free slot…`;
+  }
+  return cases.length ? `${word}: ${cases.length} judged so far…` : `${word}: running…`;
+}
+
+const attempts = ["first", "second", "third", "fourth"];
+
+/** What one should know beside that: whose fault the wait is, and whether what is said is still so. */
+export function progressNotes(live: Live, { slot, answers }: Around): string[] {
+  if (live.stage === "sending") return [];
+  const notes: string[] = [];
+  if (live.losses > 0) {
+    const attempt = `${attempts[live.losses] ?? `${live.losses + 1}th`} attempt`;
+    const again = live.stage === "queued" ? `it waits to be judged again (${attempt})` : `it is being judged again (${attempt})`;
+    notes.push(`We lost the machine that was judging this${live.losses > 1 ? ", more than once" : ""}; ${again}. Nothing counts against you.`);
+  }
+  if (!answers) {
+    notes.push("This is what was heard last. The run is kept, and asked for until it is over.");
+  } else if (slot === "away" && live.stage === "running") {
+    notes.push("Nothing is heard from the machine that judges this. If it is lost, this is judged again once an executor is back.");
+  } else if (!live.isLive) {
+    notes.push("The connection was cut. How the run stands is asked for until it is over.");
+  }
+  return notes;
+}
+
 /** What a screen reader is told when something about the run changes. */
-export function announcement(live: Live | null): string {
+export function announcement(live: Live | null, around: Around): string {
   if (!live) return "";
   const mode = modeWord[live.mode];
   const verdict = live.run?.verdict;
@@ -167,7 +214,7 @@ export function announcement(live: Live | null): string {
       return live.told ? `${live.told.title}. ${live.told.detail}` : "";
     case "queued":
     case "running":
-      return `${mode} is under way.`;
+      return [underWayWord(live, around), ...progressNotes(live, around)].join(" ");
     case "finished":
       return verdict ? `${mode} finished: ${verdictHeading(verdict)}.` : "";
     case "our_failure":
@@ -176,6 +223,10 @@ export function announcement(live: Live | null): string {
       return "The service no longer knows this run. Your text is kept.";
   }
 }
+
+/** Neither places in the queue nor cases are read out one by one. */
+const underWayWord = (live: Live, around: Around) =>
+  live.stage === "queued" && around.slot && whyWaits[around.slot] ? `${progressHeading(live, around)}.` : `${modeWord[live.mode]} is under way.`;
 
 /** Cases that need attention first; within each group as they were judged. */
 export function inReadingOrder(cases: readonly CaseVerdict[]): CaseVerdict[] {

@@ -82,8 +82,40 @@ test("nothing that comes late changes a verdict", () => {
   expect(fold(done, judged(50, "b"))).toEqual(done);
 });
 
+const queued = (sequence: number, losses?: number) =>
+  event(sequence, { event: "state", data: { state: "queued", position: 1, ...(losses === undefined ? {} : { losses }) } });
+
 test("a late answer to the poll does not turn running back into queued", () => {
-  expect(after(pressed, accepted, running(1), { step: "read", run: runOf() }).stage).toBe("running");
+  expect(after(pressed, accepted, running(1), { step: "read", run: runOf(), asked: -1 }).stage).toBe("running");
+});
+
+test("an answer that nothing has overtaken is believed, also where the run waits again", () => {
+  const live = after(pressed, accepted, running(1), judged(2, "a"), { step: "read", run: runOf({ position: 3 }), asked: 2 });
+  expect(live).toMatchObject({ stage: "queued", position: 3, cases: [] });
+  expect(after(pressed, accepted, running(1), judged(2, "a"), { step: "read", run: runOf({ state: "running" }), asked: 2 }).cases).toHaveLength(1);
+});
+
+test("a run whose machine was lost waits again, and what that machine told is void", () => {
+  const waits = after(pressed, accepted, running(1), judged(2, "a"), queued(1_500_000, 1));
+  expect(waits).toMatchObject({ stage: "queued", position: 1, losses: 1, cases: [] });
+  // An executor that does not speak of losses takes none back.
+  expect(fold(waits, running(2_000_001))).toMatchObject({ stage: "running", losses: 1 });
+});
+
+test("a loss is learnt from an answer too, even one that the stream has overtaken", () => {
+  const live = after(pressed, accepted, running(1), judged(2, "a"), { step: "read", run: runOf({ losses: 1 }), asked: 1 });
+  expect(live).toMatchObject({ stage: "queued", losses: 1, cases: [] });
+  expect(after(pressed, accepted, running(1), judged(2, "a"), { step: "read", run: runOf({ state: "running", losses: 2 }) })).toMatchObject({
+    stage: "running", losses: 2, cases: [],
+  });
+  expect(fold(live, { step: "read", run: runOf() })?.losses).toBe(1);
+});
+
+test("a page that is opened after a loss knows of it, and an old service that says nothing lost nothing", () => {
+  expect(after({ step: "recalled", run: runOf({ losses: 2 }), code }).losses).toBe(2);
+  const { losses: _, ...old } = runOf();
+  expect(after({ step: "recalled", run: old as Run, code }).losses).toBe(0);
+  expect(after(pressed, accepted, queued(1)).losses).toBe(0);
 });
 
 test("a service without room is asked again, and what it said is gone once it accepts", () => {

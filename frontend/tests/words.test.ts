@@ -4,6 +4,7 @@ import { moduleOf } from "../src/editor/completions";
 import { isMostlyIn } from "../src/editor/diff";
 import { piecesOf } from "../src/parts/Traceback";
 import { withEarlier, type Earlier } from "../src/state/draft";
+import type { Live } from "../src/state/run";
 import * as words from "../src/words";
 
 test.each([
@@ -84,3 +85,38 @@ test.each([
   ["x", "", null],
   ["x.grad", "", null],
 ])("what stands before the dot: %s", (before, text, module) => expect(moduleOf(before, text)).toBe(module));
+
+const liveOf = (changes: Partial<Live>): Live => ({ stage: "queued", mode: "submit", position: 1, losses: 0, cases: [], isLive: true, told: null, ...changes }) as Live;
+const here = (slot: words.Around["slot"]): words.Around => ({ slot, answers: true });
+
+test("a run that waits says what it waits for", () => {
+  expect(words.progressHeading(liveOf({}), here("ready"))).toBe("Submit: waiting for a free slot…");
+  expect(words.progressHeading(liveOf({ position: 3 }), here("ready"))).toBe("Submit: waiting, 2 in front");
+  expect(words.progressHeading(liveOf({ position: 3 }), here("away"))).toBe("Submit: waiting — no executor is connected; it is judged once one is back");
+  expect(words.progressHeading(liveOf({ mode: "run" }), here("starting"))).toBe("Run: waiting — the slots that run code are starting");
+  expect(words.progressHeading(liveOf({}), here(null))).toBe("Submit: waiting for a free slot…");
+});
+
+test("a machine that was lost is our fault, and counted", () => {
+  const notes = (changes: Partial<Live>) => words.progressNotes(liveOf(changes), here("ready"));
+  expect(notes({})).toEqual([]);
+  expect(notes({ losses: 1, stage: "running" })).toEqual([
+    "We lost the machine that was judging this; it is being judged again (second attempt). Nothing counts against you.",
+  ]);
+  expect(notes({ losses: 1 })[0]).toContain("it waits to be judged again (second attempt)");
+  expect(notes({ losses: 2, stage: "running" })[0]).toContain("more than once; it is being judged again (third attempt)");
+});
+
+test("nothing is said of a run as if it were heard when nobody answers", () => {
+  const notes = (changes: Partial<Live>, around: words.Around) => words.progressNotes(liveOf({ stage: "running", ...changes }), around).join(" ");
+  expect(notes({ isLive: false }, { slot: "ready", answers: false })).toContain("heard last");
+  expect(notes({}, here("away"))).toContain("Nothing is heard from the machine that judges this");
+  expect(notes({ isLive: false }, here("ready"))).toContain("The connection was cut");
+  expect(notes({ stage: "sending" }, { slot: "away", answers: false })).toBe("");
+});
+
+test("a screen reader hears why a run waits and that a machine was lost, and no places in the queue", () => {
+  expect(words.announcement(liveOf({ position: 2 }), here("ready"))).toBe(words.announcement(liveOf({ position: 1 }), here("ready")));
+  expect(words.announcement(liveOf({}), here("away"))).toContain("no executor is connected");
+  expect(words.announcement(liveOf({ stage: "running", losses: 1 }), here("ready"))).toContain("We lost the machine");
+});

@@ -34,6 +34,7 @@ export type NewRoom = Partial<Schemas["NewRoom"]>;
 /** The only answer that holds the secrets of a room: the service itself keeps hashes of them. */
 export type RoomLinks = Complete<Schemas["RoomLinks"]>;
 export type System = Complete<Schemas["SystemView"]>;
+export type SlotState = System["slot"]["state"];
 export type Layer = Complete<Schemas["LayerView"]>;
 
 export type Outcome = CaseVerdict["outcome"];
@@ -45,7 +46,7 @@ export type ScriptEnd = Pick<Script, "outcome" | "message" | "traceback" | "seco
 
 /** One step of a run, as the event stream tells it. */
 export type RunEvent =
-  | { event: "state"; data: { state: RunState; position: number | null } }
+  | { event: "state"; data: { state: RunState; position: number | null; losses?: number } }
   | { event: "output"; data: { stream: "stdout" | "stderr"; text: string } }
   | { event: "script"; data: ScriptEnd }
   | { event: "case"; data: { case: CaseVerdict } }

@@ -13,6 +13,7 @@ import { Work } from "../parts/room/Work";
 import { openRoom, type Room } from "../state/room";
 import { openDesk, type Desk, type Side } from "../state/room-desk";
 import { secretOf } from "../state/secret";
+import { databaseIsAway } from "../state/service";
 import { MessagePage } from "./MessagePage";
 import "../styles/question.css";
 import "../styles/prose.css";
@@ -124,7 +125,12 @@ function NoLink() {
 function Opening({ room }: { room: Room }) {
   return (
     <MessagePage title="Opening the room…" isBusy>
-      {room.link.value === "offline" && <p>Torchroom does not answer. The room opens as soon as it does; what you typed before is kept in this browser.</p>}
+      {room.link.value === "offline" && (
+        <p>
+          {databaseIsAway.value ? "Torchroom cannot reach its database." : "Torchroom does not answer."} The room opens as soon as it does; what
+          you typed before is kept in this browser.
+        </p>
+      )}
     </MessagePage>
   );
 }

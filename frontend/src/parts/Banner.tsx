@@ -1,22 +1,28 @@
 import { route } from "../router";
-import { answers, system } from "../state/service";
+import { answers, databaseIsAway, system } from "../state/service";
 import { Sentence } from "./Sentence";
 
-/** What must be known on every page: nothing is isolated, or nobody answers. */
+/** What must be known on every page: nothing is isolated, nobody judges, or nobody answers. */
 export function Banner() {
-  const { warning, problem } = system.value?.slot ?? {};
+  const { warning, problem, state } = system.value?.slot ?? {};
   return (
     <div class="banners">
       {warning && <Warning text={warning} isShort={route.value.page === "room"} />}
       <div role="status">
-        {problem && (
+        {(problem || state === "away") && (
           <p class="banner banner-ours">
-            <strong>No code can be judged at the moment.</strong> <Sentence text={problem} />
+            <strong>No code can be judged at the moment.</strong> <Sentence text={problem ?? "No executor is connected."} />
+            {state === "away" && " What you send is kept, and judged once an executor is back; nothing is lost."}
           </p>
         )}
         {!answers.value && (
           <p class="banner banner-ours">
             <strong>Torchroom does not answer.</strong> Trying again every two seconds. What you type is kept in this browser meanwhile.
+          </p>
+        )}
+        {answers.value && databaseIsAway.value && (
+          <p class="banner banner-ours">
+            <strong>Torchroom cannot reach its database.</strong> Trying again every two seconds. What you type is kept in this browser meanwhile.
           </p>
         )}
       </div>

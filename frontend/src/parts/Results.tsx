@@ -2,7 +2,8 @@ import type { ComponentChild } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Judged } from "../state/judged";
 import type { Live } from "../state/run";
-import { announcement, modeWord } from "../words";
+import { around } from "../state/service";
+import { announcement, modeWord, progressHeading, progressNotes } from "../words";
 import { Console } from "./Console";
 import { Cases } from "./Cases";
 import { PutOff } from "./PutOff";
@@ -17,7 +18,7 @@ export function Results({ bench }: { bench: Judged }) {
   }, [live?.stage, live?.run?.id]);
   return (
     <section ref={section} class={`results results-${live?.stage ?? "none"}`} aria-label="Result">
-      <p class="hidden" role="status">{announcement(live)}</p>
+      <p class="hidden" role="status">{announcement(live, around.value)}</p>
       {live ? body(bench, live) : <Nothing />}
     </section>
   );
@@ -61,18 +62,12 @@ function body(bench: Judged, live: Live): ComponentChild {
 function UnderWay({ bench, live }: { bench: Judged; live: Live }) {
   return (
     <>
-      <h2 class="under-way">{progressSentence(live)}</h2>
-      {!live.isLive && <p class="quiet">The connection was cut. The run goes on, and its result is asked for until it is here.</p>}
+      <h2 class="under-way">{progressHeading(live, around.value)}</h2>
+      {progressNotes(live, around.value).map((note) => <p key={note} class="under-way-note">{note}</p>)}
       {live.mode === "run" && <Console live={live} bench={bench} />}
       <Cases bench={bench} live={live} />
     </>
   );
-}
-
-function progressSentence({ mode, stage, position, cases }: Live): string {
-  if (stage === "sending") return `${modeWord[mode]}: sending…`;
-  if (stage === "queued") return position && position > 1 ? `${modeWord[mode]}: waiting, ${position - 1} in front` : `${modeWord[mode]}: waiting for a free slot…`;
-  return cases.length ? `${modeWord[mode]}: ${cases.length} judged so far…` : `${modeWord[mode]}: running…`;
 }
 
 function NotAccepted({ live }: { live: Live }) {

@@ -6,7 +6,8 @@ export type Loading<T> =
   | { at: "here"; value: T }
   | { at: "unknown" }
   | { at: "unreachable" }
-  | { at: "refused"; title: string; detail: string };
+  /** `comesAgain`: it will be given later, once something of ours is back. */
+  | { at: "refused"; title: string; detail: string; comesAgain: boolean };
 
 export async function load<T>(fetching: Promise<T>): Promise<Loading<T>> {
   try {
@@ -14,7 +15,7 @@ export async function load<T>(fetching: Promise<T>): Promise<Loading<T>> {
   } catch (error) {
     if (error instanceof Unreachable) return { at: "unreachable" };
     if (error instanceof Refusal && error.status === 404) return { at: "unknown" };
-    return { at: "refused", ...described(error) };
+    return { at: "refused", ...described(error), comesAgain: error instanceof Refusal && error.status === 503 };
   }
 }
 

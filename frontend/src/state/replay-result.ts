@@ -76,6 +76,7 @@ function unfolded(run: ReplayedRun, code: string): Live | null {
     started_at: null,
     finished_at: null,
     position: null,
+    losses: 0,
     verdict,
     failure: null,
   };

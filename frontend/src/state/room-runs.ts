@@ -1,9 +1,10 @@
 /** The runs of a room as this page sees them: the latest of each question, live for whoever watches. */
-import { signal, type ReadonlySignal } from "@preact/signals";
-import { followRun } from "../api";
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { RoomEvent, VerdictBody } from "../api/room";
 import type { Mode, Run } from "../api/types";
-import { fold, underWay, type Live, type Step } from "./run";
+import { followToEnd } from "./following";
+import { fold, hasEnded, underWay, type Live, type Step } from "./run";
+import { watchWaiting } from "./service";
 import { sha256 } from "./sha256";
 
 const waitAgain = 3; // seconds, where a full queue does not say how long
@@ -53,11 +54,16 @@ export function openRoomRuns(send: (question: string, mode: Mode) => void, textO
     put(question, { step: "recalled", run: runOf(run, question, mode, digest, event.at), code });
     following.get(run)?.();
     if (isOver) return;
-    following.set(run, followRun(run, {
-      onOpen: () => isShown(question, run) && put(question, { step: "stream", isLive: true }),
-      onEvent: (sequence, told) => isShown(question, run) && put(question, { step: "event", sequence, event: told }),
-      // The verdict comes by the room's own line in any case.
-      onBreak: () => isShown(question, run) && put(question, { step: "stream", isLive: false }),
+    following.set(run, followToEnd(run, {
+      seen: () => live.value.get(question)?.seen ?? -1,
+      take(step) {
+        if (!isShown(question, run)) return true;
+        const isEnd = step.step === "event" ? step.event.event === "finished" : step.step === "read" && hasEnded(step.run);
+        put(question, step);
+        return isEnd;
+      },
+      // The room's own line says how it ends in any case.
+      lost() {},
     }));
   }
 
@@ -77,6 +83,8 @@ export function openRoomRuns(send: (question: string, mode: Mode) => void, textO
     };
     put(question, known ? { step: "read", run: whole } : { step: "recalled", run: whole, code: "" });
   }
+
+  const stopWaiting = watchWaiting(computed(() => [...live.value.values()].some((one) => one.stage === "queued")));
 
   return {
     live, start,
@@ -112,6 +120,7 @@ export function openRoomRuns(send: (question: string, mode: Mode) => void, textO
     },
     retryNow: (question) => retries.get(question)?.go(),
     close() {
+      stopWaiting();
       for (const stop of following.values()) stop();
       for (const question of [...retries.keys()]) stopRetry(question);
     },
@@ -126,6 +135,7 @@ const runOf = (id: string, question: string, mode: Mode, digest: string, at: str
   started_at: null,
   finished_at: null,
   position: null,
+  losses: 0,
   verdict: null,
   failure: null,
 });

@@ -1,6 +1,6 @@
 /** A room as this page has it: the line, the documents, the conversation, the runs. Phases are the service's to tell. */
-import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/signals";
-import { readRoomQuestion, sendRoomEvent, Unreachable } from "../api";
+import { batch, computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { readRoomQuestion, Refusal, sendRoomEvent, Unreachable } from "../api";
 import type {
   Author, Refused, Role, RoomEvent, RoomQuestion, SaidBody, ServerMessage, StateView, Welcome,
 } from "../api/room";
@@ -14,6 +14,7 @@ import { openKeeper, type Orphan } from "./room-kept";
 import { openOutbox } from "./room-outbox";
 import { openRoomRuns, type RoomRuns } from "./room-runs";
 import { openTexts, type Aside } from "./room-texts";
+import { lookAround } from "./service";
 import { sha256 } from "./sha256";
 import { openLine, roomAddress, type Link } from "./socket";
 
@@ -113,6 +114,7 @@ export function openRoom(id: string, secret: string): Room {
     });
     stopLink = effect(() => {
       link.value = line!.link.value;
+      if (link.value === "offline") untracked(() => void lookAround());
     });
   }
   void begin();
@@ -199,7 +201,7 @@ export function openRoom(id: string, secret: string): Room {
     clock.tell(state);
     texts.setEditable(state);
     for (const slug of new Set([...state.current, ...state.questions.map((one) => one.slug)])) {
-      if ((questions.value.get(slug)?.at ?? "unreachable") === "unreachable") fetchQuestion(slug);
+      if (comesAgain(questions.value.get(slug))) fetchQuestion(slug);
     }
     flush();
   }
@@ -224,8 +226,8 @@ export function openRoom(id: string, secret: string): Room {
       try {
         await sendRoomEvent(id, secret, `${orphan.client}:${number}`, kind, body);
       } catch (reason) {
-        // What is refused is settled; what finds nobody stays kept, for the next page.
-        if (reason instanceof Unreachable) return;
+        // What is refused is settled; what finds nobody, or no database, stays kept, for the next page.
+        if (reason instanceof Unreachable || (reason instanceof Refusal && reason.status === 503)) return;
       }
     }
     keeper.forgetCommands(orphan);
@@ -242,7 +244,8 @@ export function openRoom(id: string, secret: string): Room {
     if (texts.refused(told)) return outbox.pump();
     const done = outbox.settle(told.id);
     if (!done) return; // a cursor
-    if (told.code === "too-fast" || told.code === "our-error") {
+    if (told.code === "our-error" || told.code === "database-away") void lookAround();
+    if (["too-fast", "our-error", "database-away"].includes(told.code)) {
       setTimeout(() => outbox.push(done.kind, done.body), (told.retry_after ?? 1) * 1000);
       return;
     }
@@ -316,6 +319,10 @@ export function openRoom(id: string, secret: string): Room {
     },
   };
 }
+
+/** Not asked for yet, or there was nobody to give it. */
+const comesAgain = (loaded: Loading<RoomQuestion> | undefined) =>
+  !loaded || loaded.at === "unreachable" || (loaded.at === "refused" && loaded.comesAgain);
 
 const titleOf = ({ code }: Refused) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll("-", " ");
 

@@ -18,6 +18,8 @@ export interface Live {
   run: Run | null;
   /** Place in the queue, from 1; null where it is unknown or no longer matters. */
   position: number | null;
+  /** How often the machine that was judging it was lost. */
+  losses: number;
   cases: readonly CaseVerdict[];
   stdout: string;
   stderr: string;
@@ -38,7 +40,8 @@ export type Step =
   | { step: "accepted"; run: Run }
   | { step: "event"; sequence: number; event: RunEvent }
   | { step: "stream"; isLive: boolean }
-  | { step: "read"; run: Run }
+  /** `asked`: number of the last event that was known when the question was sent, where others may have come since. */
+  | { step: "read"; run: Run; asked?: number }
   | { step: "lost" };
 
 export const underWay = (live: Live | null): boolean =>
@@ -70,7 +73,7 @@ function next(live: Live, step: Exclude<Step, { step: "pressed" | "recalled" }>)
     case "stream":
       return { ...live, isLive: step.isLive };
     case "read":
-      return withRun(live, step.run);
+      return withRun(live, step.run, step.asked);
     case "lost":
       return { ...live, stage: "lost" };
     case "event":
@@ -86,7 +89,12 @@ function withEvent(live: Live, sequence: number, told: RunEvent): Live {
   switch (told.event) {
     case "state":
       // A run that was handed out anew begins anew: what an earlier delivery told is void.
-      return { ...after, ...nothingTold, stage: told.data.state === "running" ? "running" : "queued", position: told.data.position };
+      return {
+        ...after, ...nothingTold,
+        stage: told.data.state === "running" ? "running" : "queued",
+        position: told.data.position,
+        losses: Math.max(live.losses, told.data.losses ?? 0),
+      };
     case "output":
       return { ...after, stage: "running", [told.data.stream]: after[told.data.stream] + told.data.text };
     case "script":
@@ -97,18 +105,23 @@ function withEvent(live: Live, sequence: number, told: RunEvent): Live {
 }
 
 /** The run as the service keeps it is the truth; once it has ended it replaces what came piece by piece. */
-function withRun(live: Live, run: Run): Live {
+function withRun(live: Live, run: Run, asked = live.seen): Live {
   const { verdict } = run;
-  const base = { ...live, run, position: run.position };
-  if (run.state === "our_failure") return { ...base, stage: "our_failure" };
+  const losses = Math.max(live.losses, run.losses ?? 0);
+  const isLost = losses > live.losses;
+  const base = { ...live, run, losses };
+  if (run.state === "our_failure") return { ...base, stage: "our_failure", position: null };
   if (run.state !== "finished" || !verdict) {
-    // A late "queued" never takes back a "running" that the stream told already.
-    return { ...base, stage: live.stage === "running" || run.state === "running" ? "running" : "queued" };
+    // An answer that was overtaken by the stream takes nothing back; any other is news, also that it waits again.
+    if (asked < live.seen && !isLost) return base;
+    const isAnew = isLost || (live.stage === "running" && run.state === "queued");
+    return { ...base, ...(isAnew ? nothingTold : {}), stage: run.state === "running" ? "running" : "queued", position: run.position };
   }
   const { script } = verdict;
   return {
     ...base,
     stage: "finished",
+    position: null,
     cases: verdict.cases,
     script: script ?? live.script,
     stdout: script?.stdout ?? live.stdout,
@@ -122,6 +135,7 @@ const begun = (stage: Stage, mode: Mode, code: string): Live => ({
   stage, mode, code,
   run: null,
   position: null,
+  losses: 0,
   ...nothingTold,
   isLive: true,
   retryAt: null,

@@ -1,13 +1,14 @@
 /** Sends a text to be run, follows the run to its end, and gives up only when told to. */
-import { signal, type ReadonlySignal } from "@preact/signals";
-import { createRun, followRun, readRun, Refusal, Unreachable } from "../api";
+import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { createRun, readRun, Refusal, Unreachable } from "../api";
 import type { Mode, Run } from "../api/types";
+import { followToEnd } from "./following";
 import { described } from "./loading";
 import { record } from "./progress";
 import { fold, hasEnded, underWay, type Live, type Step } from "./run";
+import { returns, watchWaiting } from "./service";
 import { forget, keep, recall } from "./storage";
 
-const askEvery = 1500; // milliseconds between questions while the stream is broken
 const firstWait = 2; // seconds before an unreachable service is tried again; doubles
 const longestWait = 30;
 
@@ -77,50 +78,20 @@ export function openRunner(slug: string): Runner {
   }
 
   function follow(mine: number, run: Run): void {
-    let asking: ReturnType<typeof setInterval> | null = null;
-    const stopAsking = () => {
-      if (asking) clearInterval(asking);
-      asking = null;
-    };
-    const end = () => {
-      stopAsking();
-      closeStream();
-    };
-    const settle = () => {
-      const now = live.value;
-      if (now?.stage !== "finished" && now?.stage !== "our_failure") return;
-      end();
-      if (now.stage === "finished" && now.run) record(slug, now.mode, now.run, now.code);
-    };
-    const ask = async () => {
-      try {
-        const read = await readRun(run.id);
-        if (mine !== press) return;
-        take({ step: "read", run: read });
-        settle();
-      } catch (error) {
-        if (mine !== press || !(error instanceof Refusal) || error.status !== 404) return;
-        end();
+    stopFollowing = followToEnd(run.id, {
+      seen: () => live.value?.seen ?? -1,
+      take(step) {
+        if (mine !== press) return true;
+        take(step);
+        const now = live.value;
+        if (now?.stage === "finished" && now.run) record(slug, now.mode, now.run, now.code);
+        return now?.stage === "finished" || now?.stage === "our_failure";
+      },
+      lost() {
         forget(lastName);
         take({ step: "lost" });
-      }
-    };
-    const closeStream = followRun(run.id, {
-      onOpen: () => {
-        stopAsking();
-        take({ step: "stream", isLive: true });
-      },
-      onEvent: (sequence, event) => {
-        take({ step: "event", sequence, event });
-        settle();
-      },
-      onBreak: () => {
-        take({ step: "stream", isLive: false });
-        asking ??= setInterval(() => void ask(), askEvery);
-        void ask();
       },
     });
-    stopFollowing = end;
   }
 
   function giveUp(): void {
@@ -152,12 +123,21 @@ export function openRunner(slug: string): Runner {
     }
   }
 
-  void recallLast();
+  const stopReturns = effect(() => {
+    returns.value; // again when the service comes back
+    untracked(() => {
+      if (retry) retryNow();
+      else if (press === 0 && live.value === null) void recallLast();
+    });
+  });
+  const stopWaiting = watchWaiting(computed(() => live.value?.stage === "queued"));
 
   return {
     live, start, giveUp, retryNow,
     close() {
       press += 1;
+      stopReturns();
+      stopWaiting();
       stopFollowing();
       if (retry) clearTimeout(retry.timer);
     },
