@@ -31,6 +31,15 @@ ELSEWHERE = {
     ),
     "TORCHROOM_WHEELS": "Folder of wheels that the sandbox image is installed from.",
     "TORCHROOM_SANDBOX_BASE": "Debian image that the sandbox image starts from.",
+    "TORCHROOM_SANDBOX_IMAGE": (
+        "Sandbox image that somebody else builds, as docker-compose.yml does; it must be of the "
+        "same version. Empty: built here where it is missing."
+    ),
+    "TORCHROOM_IMAGE": "docker-compose.yml: name of the application image.",
+    "TORCHROOM_POSTGRES_IMAGE": "docker-compose.yml: the Postgres image.",
+    "TORCHROOM_DOCKER_SOCKET": "docker-compose.yml: where the host keeps the engine's socket.",
+    "TORCHROOM_GPU_SLOTS": "docker-compose.yml, profile gpu: how many slots have the GPU.",
+    "TORCHROOM_BUILD_NETWORK": "docker-compose.yml: the network of its builds, such as host.",
     "TORCHROOM_CHROMIUM": "Path of the Chromium that prints reports, and that the tests drive.",
     "TORCHROOM_NOTHING_LEFT_OUT": "Set in CI: a test that would be left out fails instead.",
     "TORCHROOM_CI_CACHE": "Folder that .ci/run keeps between two runs.",

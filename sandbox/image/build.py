@@ -38,6 +38,9 @@ SETTINGS = {
 }
 # Lines in which the classic builder speaks of its own layers, not of what is being installed.
 ENGINE_TALK = ("--->", "Removing intermediate", "Successfully")
+# Names an image that somebody else builds, such as docker-compose.yml.
+READY_MADE = "TORCHROOM_SANDBOX_IMAGE"
+IN_IMAGE = "/opt/torchroom/sandbox"
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
@@ -70,6 +73,9 @@ def ensure_image(client: DockerClient, progress: Callable[[str], None]) -> str:
     """
     from docker.errors import ImageNotFound  # the image has no docker package, and needs none
 
+    if ready_made := os.environ.get(READY_MADE):
+        check_ready_made(client, ready_made)
+        return ready_made
     tag = image_tag()
     try:
         client.images.get(tag)
@@ -85,6 +91,43 @@ def ensure_image(client: DockerClient, progress: Callable[[str], None]) -> str:
         context.seek(0)
         _build(client, context, tag, arguments, progress)
     return tag
+
+
+def check_ready_made(client: DockerClient, name: str) -> None:
+    """Raises OurFailure where the engine has no image `name`, or one of another version.
+
+    The runner in it must be ours to the byte: both sides of the wall change together.
+    """
+    from docker.errors import ImageNotFound, NotFound
+
+    again = "build it again: `docker compose build`, or `docker compose up --build`"
+    try:
+        client.images.get(name)
+        container = client.api.create_container(name, ["true"], network_disabled=True)["Id"]
+    except ImageNotFound:
+        raise OurFailure(
+            f"the engine has no image {name}, which {READY_MADE} names; {again}"
+        ) from None
+    try:
+        stream, _ = client.api.get_archive(container, IN_IMAGE)
+        found = _runner_in(io.BytesIO(b"".join(stream)))
+    except NotFound:
+        found = {}
+    finally:
+        client.api.remove_container(container, force=True)
+    if found != {path: file.read_bytes() for path, file in runner_files()}:
+        raise OurFailure(f"the image {name} belongs to another version of Torchroom; {again}")
+
+
+def _runner_in(archive: IO[bytes]) -> dict[str, bytes]:
+    """The runner's files in a tar of the package: name in the context, and content."""
+    found = {}
+    with tarfile.open(fileobj=archive) as tar:
+        for entry in tar:
+            file = tar.extractfile(entry) if entry.name.endswith(".py") else None
+            if file is not None and Path(entry.name).name not in HOST_SIDE:
+                found[entry.name] = file.read()
+    return found
 
 
 def write_context(into: IO[bytes]) -> None:

@@ -64,7 +64,7 @@ class DockerHost:
             return cls(client, ensure_image(client, progress))
         except OurFailure as error:
             client.close()
-            raise SlotUnavailable(f"the sandbox image could not be built: {error}") from None
+            raise SlotUnavailable(f"no sandbox image: {error}") from None
 
     def start(self, program: Program, limits: SlotLimits) -> Channel:
         """Create a container, attach to it, start it."""

@@ -115,3 +115,43 @@ def test_the_image_holds_torch_and_the_runner_and_nothing_of_the_build(
         remove=True,
     )
     assert said.decode().startswith("2.13")
+
+
+def test_an_image_that_others_build_is_taken_as_it_is(
+    docker_engine: DockerClient, sandbox_image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker_engine.images.get(sandbox_image).tag("torchroom-sandbox", "test-of-others")
+    monkeypatch.setenv("TORCHROOM_SANDBOX_IMAGE", "torchroom-sandbox:test-of-others")
+    said: list[str] = []
+    assert build.ensure_image(docker_engine, said.append) == "torchroom-sandbox:test-of-others"
+    assert said == []
+
+
+def test_one_that_is_missing_is_not_built_instead(
+    docker_engine: DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHROOM_SANDBOX_IMAGE", "torchroom-sandbox:never-built")
+    with pytest.raises(OurFailure, match=r"has no image torchroom-sandbox:never-built.*up --build"):
+        build.ensure_image(docker_engine, lambda line: None)
+
+
+def test_one_of_another_version_is_refused(
+    docker_engine: DockerClient,
+    sandbox_image: str,
+    package: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TORCHROOM_SANDBOX_IMAGE", sandbox_image)
+    assert build.ensure_image(docker_engine, lambda line: None) == sandbox_image
+    with (package / "protocol.py").open("a") as file:
+        file.write("# a later version\n")
+    with pytest.raises(OurFailure, match="another version"):
+        build.ensure_image(docker_engine, lambda line: None)
+
+
+def test_what_has_no_runner_is_refused(
+    docker_engine: DockerClient, sandbox_image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHROOM_SANDBOX_IMAGE", base.DEFAULT)
+    with pytest.raises(OurFailure, match="another version"):
+        build.ensure_image(docker_engine, lambda line: None)
