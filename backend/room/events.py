@@ -106,6 +106,9 @@ class Created(Body):
 class Joined(Body):
     role: Role
     client: str
+    replica: str | None = Field(default=None, max_length=40)
+    """The process of the service to which the page is connected: when that is gone, so is the
+    page. None: one of before there were several, and gone since."""
 
 
 class Left(Joined):

@@ -228,12 +228,21 @@ def _extend(state: State, event: Event) -> Mapping[str, Any]:
 
 
 def _joined(state: State, event: Event) -> Mapping[str, Any]:
-    return {"here": {**state.here, event.body["client"]: event.body["role"]}}
+    client, replica = event.body["client"], event.body.get("replica")
+    elsewhere = _without(state.seated_at, client)
+    return {
+        "here": {**state.here, client: event.body["role"]},
+        "seated_at": {**elsewhere, client: replica} if replica else elsewhere,
+    }
 
 
 def _left(state: State, event: Event) -> Mapping[str, Any]:
     gone = event.body["client"]
-    return {"here": {client: role for client, role in state.here.items() if client != gone}}
+    return {"here": _without(state.here, gone), "seated_at": _without(state.seated_at, gone)}
+
+
+def _without(pages: Mapping[str, str], gone: str) -> Mapping[str, str]:
+    return {client: value for client, value in pages.items() if client != gone}
 
 
 _FOLDS: dict[str, Fold] = {

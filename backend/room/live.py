@@ -18,9 +18,11 @@ from backend.db import Database
 from backend.errors import Problem, come_back
 from backend.room import log as room_log
 from backend.room.audience import Audience, Waiting
+from backend.room.cursors import LastCursors, last_cursors
 from backend.room.events import Draft, Event, Role
 from backend.room.fold import step
 from backend.room.pace import Pace, pace_of_a_link
+from backend.room.presence import came, elsewhere, left_behind, went
 from backend.room.seat import REPLACED, TOO_MANY, Seat
 from backend.room.state import State
 from backend.room.turn import Answer, Command, Known, our_error, take_turn
@@ -31,8 +33,9 @@ logger = structlog.get_logger(__name__)
 # With each of the two links, so that neither can keep the other out.
 SEATS = 16
 STORE_RETRY_SECONDS = 1
-# Others append rarely, so a head that keeps moving away is a mistake of ours.
-TRIES = 20
+# Another replica may be faster now and then; a head that keeps moving away is a mistake of ours.
+TRIES = 50
+GAP_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Opened:
     owners: dict[str, Role]
     """Client -> whose page that is."""
     due_at: datetime | None
+    gone: frozenset[str]
+    """The replicas of which somebody sits in the room, as it seems, and which are no more."""
 
 
 def owner(event: Event) -> tuple[str, Role] | None:
@@ -68,6 +73,8 @@ class Means:
     clock: Clock
     writer: Writer
     document_limit: int
+    replica: str
+    """What this process is called among those that share the database."""
 
 
 class LiveRoom:
@@ -97,9 +104,10 @@ class LiveRoom:
         self._has_news = False
         self._bell = asyncio.Event()
         self._bell.set()
-        for client, role in opened.state.here.items():
-            # Nobody can be here yet: these pages went when the last process did.
-            self._inbox.append(Waiting(_went(role, client)))
+        self._cursors = LastCursors(self._keep_cursor)
+        # Nobody can sit here yet: these pages went when their process did, or their room broke.
+        for going in left_behind(opened.state, {None, means.replica, *opened.gone}):
+            self._inbox.append(Waiting(going))
         self._task = asyncio.get_running_loop().create_task(self._work())
 
     @property
@@ -110,8 +118,14 @@ class LiveRoom:
     def is_idle(self) -> bool:
         return not (self.seats or self._inbox or self._bell.is_set())
 
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """The other replicas at which somebody sits in this room."""
+        return elsewhere(self.state, self._means.replica)
+
     def close(self) -> None:
         self._task.cancel()
+        self._cursors.close()
 
     def look(self) -> None:
         """Something may be due."""
@@ -126,11 +140,20 @@ class LiveRoom:
         """A command of a page; its answer goes to its seat."""
         self._put(Waiting(command, seat, number))
 
-    async def carry_out(self, command: Command) -> list[Event]:
-        """A command that is waited for; raises the problem where it is refused."""
+    def forget(self, gone: frozenset[str]) -> None:
+        """These replicas are no more, and so are the pages that sat there."""
+        for going in left_behind(self.state, gone):
+            self._put(Waiting(going))
+
+    async def carry_out(
+        self, command: Command, at_once: Callable[[Answer], None] = lambda answer: None
+    ) -> list[Event]:
+        """A command that is waited for; raises the problem where it is refused. `at_once` is told
+        before anything else can happen in the room."""
         done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def told(answer: Answer) -> None:
+            at_once(answer)
             if not done.done():
                 done.set_result(answer)
 
@@ -174,7 +197,11 @@ class LiveRoom:
         self.seats[seat.client] = seat
         if earlier is not None:
             earlier.end(REPLACED, "replaced", "This page has connected again elsewhere.")
-        await self.carry_out(_came(seat.role, seat.client))
+
+        def told(answer: Answer) -> None:
+            seat.is_in = not isinstance(answer, Problem)
+
+        await self.carry_out(came(seat.role, seat.client, self._means.replica), told)
 
     def snapshot(self, seat: Seat) -> State:
         """The state as it is now, with which the page begins: what it was told before is in it."""
@@ -184,7 +211,7 @@ class LiveRoom:
     def leave(self, seat: Seat) -> None:
         if self.seats.get(seat.client) is seat:
             del self.seats[seat.client]
-            self._put(Waiting(_went(seat.role, seat.client)))
+            self._put(Waiting(went(seat.role, seat.client, self._means.replica)))
 
     async def _work(self) -> None:
         while True:
@@ -213,6 +240,8 @@ class LiveRoom:
                 return room_log.read(session, self.id, after)
 
         missed = await run_in_threadpool(read)
+        if not missed:
+            return
         for event in missed:
             self.state = step(self.state, event)
             self._last_at = event.at
@@ -220,6 +249,21 @@ class LiveRoom:
         # Whoever appended has set it so that the room is looked at, also after a crash.
         self._due_is_stored = self._looked = False
         self.audience.tell(missed, self.state)
+        for client, moved in last_cursors(missed).items():
+            if client in self.state.here:
+                self.audience.show_cursor(moved, self.state)
+        self._look_at_seats()
+
+    def _look_at_seats(self) -> None:
+        """A page sits where it sat down last."""
+        for client, seat in self.seats.items():
+            if not seat.is_in or self.state.seated_at.get(client) == self._means.replica:
+                continue
+            if client in self.state.here:
+                seat.end(REPLACED, "replaced", "This page has connected again elsewhere.")
+            else:
+                # Another replica took this one for gone.
+                self._put(Waiting(came(seat.role, client, self._means.replica)))
 
     async def _turn(self, waiting: Sequence[Waiting]) -> None:
         commands = [one.command for one in waiting]
@@ -272,6 +316,18 @@ class LiveRoom:
         self.audience.report(waiting, turn.events, turn.answers, self.state)
         for cursor in turn.cursors.values():
             self.audience.show_cursor(cursor, self.state)
+        if self.elsewhere:
+            self._cursors.moved(turn.cursors, turn.events, self._cursors_at)
+            if turn.events:
+                # Let the other replica have its turn: who has just appended would be first again.
+                await asyncio.sleep(GAP_SECONDS)
+
+    def _keep_cursor(self, cursor: Event) -> None:
+        client = cursor.body["client"]
+        if client in self.seats:
+            role: Role = self.seats[client].role
+            drafts = (Draft(role, "cursor", cursor.body),)
+            self._put(Waiting(Command(role, client, "cursor", drafts=drafts)))
 
     def _not_stored(self, waiting: Sequence[Waiting]) -> None:
         problem = come_back(
@@ -293,14 +349,3 @@ class LiveRoom:
                 self._cursors_at[event.body["client"]] = event.at
             elif event.kind == "left":
                 self._cursors_at.pop(event.body["client"], None)
-
-
-def _came(role: Role, client: str) -> Command:
-    body = {"role": role, "client": client}
-    return Command(role, client, "joined", drafts=(Draft(role, "joined", body),))
-
-
-def _went(role: str, client: str) -> Command:
-    who: Role = "interviewer" if role == "interviewer" else "candidate"
-    body = {"role": who, "client": client}
-    return Command(who, client, "left", drafts=(Draft(who, "left", body),))

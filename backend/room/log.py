@@ -15,6 +15,9 @@ from backend.room import queries
 from backend.room.events import Draft, Event
 from backend.room.log_text import StoredEvent
 
+NOBODY = "-"
+"""Appended past the open rooms: every replica is told."""
+
 
 def append(
     session: Session,
@@ -33,6 +36,7 @@ def append(
     events = number(drafts, first, now, queries.last_at(session, room_id, first - 1))
     if events:
         queries.insert_events(session, [row(room_id, event) for event in events])
+        queries.announce(session, [room_id], NOBODY)
     return events
 
 

@@ -3,12 +3,12 @@
 Statements are made once: building one costs more than SQLite takes to answer it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text as SqlText
-from sqlalchemy import bindparam, cast, insert, select, update
+from sqlalchemy import bindparam, cast, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.models import Base, Room, RoomEvent, UtcTime
@@ -56,7 +56,26 @@ _AS_STORED = (
 _LAST_AT = select(RoomEvent.at).where(
     RoomEvent.room_id == bindparam("room"), RoomEvent.seq == bindparam("seq")
 )
-_DUE = select(Room.id).where(Room.due_at <= bindparam("now", type_=UtcTime)).limit(500)
+_DUE = (
+    select(Room.id, Room.due_at)
+    .where(Room.due_at <= bindparam("now", type_=UtcTime))
+    .order_by(Room.due_at)
+    .limit(500)
+)
+# Of Postgres alone. The time is that of the database: the clocks of two hosts need not agree.
+_ANNOUNCE = text(
+    "SELECT pg_notify('torchroom_room', room || ' ' || CAST(:by AS text)) "
+    "FROM unnest(CAST(:rooms AS text[])) AS room"
+)
+_RENEW = text(
+    "INSERT INTO replicas (name, seen_at) VALUES (:name, clock_timestamp()) "
+    "ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at"
+)
+_THERE = text(
+    "SELECT name FROM replicas WHERE seen_at > clock_timestamp() - make_interval(secs => :seconds)"
+)
+_REMOVE = text("DELETE FROM replicas WHERE name = :name")
+_FORGET = text("DELETE FROM replicas WHERE seen_at < clock_timestamp() - interval '1 day'")
 
 WHOLE_LOG = 2**31 - 1
 
@@ -101,5 +120,31 @@ def stored_events(session: Session, room_id: str, after: int) -> Sequence[Any]:
     return session.connection().execute(_AS_STORED, {"room": room_id, "after": after}).all()
 
 
-def due_rooms(session: Session, now: datetime) -> Sequence[str]:
-    return session.scalars(_DUE, {"now": now}).all()
+def due_rooms(session: Session, now: datetime) -> Sequence[tuple[str, datetime]]:
+    """(room, since when it is due), the longest due first."""
+    return [(found.id, found.due_at) for found in session.execute(_DUE, {"now": now})]
+
+
+def announce(session: Session, rooms: Collection[str], by: str) -> None:
+    """Tell every replica, once this is committed, that these rooms' logs have grown; `by`: the
+    replica whose doing it is, which knows already, or "-"."""
+    connection = session.connection()
+    if rooms and connection.dialect.name == "postgresql":
+        connection.execute(_ANNOUNCE, {"rooms": list(rooms), "by": by})
+
+
+def renew_replica(session: Session, name: str) -> None:
+    session.execute(_RENEW, {"name": name})
+
+
+def replicas_there(session: Session, seconds: float) -> Sequence[str]:
+    """Names of those that were seen within so many seconds."""
+    return session.scalars(_THERE, {"seconds": seconds}).all()
+
+
+def remove_replica(session: Session, name: str) -> None:
+    session.execute(_REMOVE, {"name": name})
+
+
+def forget_old_replicas(session: Session) -> None:
+    session.execute(_FORGET)

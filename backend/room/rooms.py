@@ -3,6 +3,8 @@ due. Nothing but speed is lost when a room is closed: its log says everything.""
 
 import asyncio
 import itertools
+import zlib
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -12,9 +14,11 @@ from backend.bank import Bank
 from backend.clock import Clock
 from backend.db import Database
 from backend.room import log as room_log
-from backend.room import queries
+from backend.room import queries, replicas
 from backend.room.fold import fold
 from backend.room.live import LiveRoom, Means, Opened, owner
+from backend.room.presence import elsewhere
+from backend.room.replicas import Replicas
 from backend.room.seat import BROKEN, STOPPING
 from backend.room.writer import RoomRuns, Writer
 
@@ -25,6 +29,8 @@ TIDY_TICKS = 4
 # A page that is reloaded finds its room still open.
 KEEP_SECONDS = 60.0
 REST_SECONDS = 30.0
+# So long a room that is due is left to the replica at which it is open, or to the next in line.
+GRACE_SECONDS = 1.0
 
 
 class RoomNews:
@@ -52,23 +58,33 @@ class Rooms:
         runs: RoomRuns,
         news: RoomNews,
         document_limit: int,
+        replica: str | None = None,
     ) -> None:
+        """`replica`: what this process is called among those on the same Postgres."""
         news.connect(self)
-        self.writer = Writer(database, runs)
-        self._means = Means(database, bank, clock, self.writer, document_limit)
+        self.replicas = Replicas(database, replica)
+        self.replica = self.replicas.name
+        self.writer = Writer(database, runs, self.replica)
+        self._means = Means(database, bank, clock, self.writer, document_limit, self.replica)
         self._open: dict[str, LiveRoom] = {}
         self._opening: dict[str, asyncio.Future[LiveRoom | None]] = {}
         self._idle_since: dict[str, float] = {}
         self._resting: dict[str, float] = {}
         """Rooms that broke, and until when the clock leaves them alone; their pages need not."""
+        self._elsewhere: dict[str, float] = {}
+        """Rooms in which another replica has done something, and when."""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ticker: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.stopping = False
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
+        # Waited for: a page that sits at a replica of which nobody knows would be taken for gone.
+        self.replicas.enter()
         self.writer.start()
-        self._ticker = self._loop.create_task(self._tick())
+        self._tasks.append(self._loop.create_task(self._tick()))
+        if self.replicas.shared:
+            self._tasks.append(self._loop.create_task(self._stay()))
 
     def stop(self) -> None:
         """Send every page away: one that stays connected would hold the server's shutdown."""
@@ -80,23 +96,44 @@ class Rooms:
     async def close(self, seconds: float) -> None:
         """After `stop`: end all that works, and wait until what was handed in is committed."""
         self.stop()
-        if self._ticker is not None:
-            self._ticker.cancel()
+        for task in self._tasks:
+            task.cancel()
         await run_in_threadpool(self.writer.stop, seconds)
+        await run_in_threadpool(self.replicas.leave, seconds)
         for room in self._open.values():
             room.close()
 
     def tell(self, room_id: str) -> None:
         """Something was appended to this room's log by another way than through here."""
+        self._on_loop(lambda: self._heard(room_id))
+
+    def heard(self, payload: str) -> None:
+        """A notice of Postgres, from any thread: "ROOM REPLICA", the room's log has grown by that
+        replica's doing, or by nobody's ("-")."""
+        room_id, _, by = payload.partition(" ")
+        if by != self.replica:
+            self._on_loop(lambda: self._heard(room_id, by != room_log.NOBODY))
+
+    def missed_something(self) -> None:
+        """Notices may have been lost, so every room looks into its rows. From any thread."""
+        self._on_loop(self._look_into_all)
+
+    def _on_loop(self, done: Callable[[], None]) -> None:
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._heard, room_id)
+            loop.call_soon_threadsafe(done)
 
-    def _heard(self, room_id: str) -> None:
+    def _heard(self, room_id: str, is_open_elsewhere: bool = False) -> None:
         room = self._open.get(room_id)
         if room is not None:
             room.hear()
+        elif is_open_elsewhere and self._loop is not None:
+            self._elsewhere[room_id] = self._loop.time()
         # One that is not open was made due by whoever appended, so the ticker opens it.
+
+    def _look_into_all(self) -> None:
+        for room in self._open.values():
+            room.hear()
 
     async def open(self, room_id: str) -> LiveRoom | None:
         """The room, or None where there is none of this name."""
@@ -128,17 +165,20 @@ class Rooms:
             if row is None:
                 return None
             events = room_log.read(session, room_id)
+            state = fold(events)
+            gone = self.replicas.gone(session, elsewhere(state, self.replica))
         keys = {event.key: event for event in events if event.key}
         owners = dict(owned for event in events if (owned := owner(event)) is not None)
         return Opened(
             room_id,
             row.created_at,
             row.learner,
-            fold(events),
+            state,
             events[-1].at,
             keys,
             owners,
             row.due_at,
+            gone,
         )
 
     def _drop(self, room: LiveRoom) -> None:
@@ -148,6 +188,22 @@ class Rooms:
         self._resting[room.id] = asyncio.get_running_loop().time() + REST_SECONDS
         for seat in room.seats.values():
             seat.end(BROKEN, "our-error", "Something broke on our side; come again.")
+
+    async def _stay(self) -> None:
+        """Say that this replica is there, and find out who is not any more."""
+        while True:
+            await asyncio.sleep(replicas.RENEW_SECONDS)
+            # Before the database is asked: who sits at a replica was told of after it had come.
+            names = frozenset().union(*(room.elsewhere for room in self._open.values()))
+            try:
+                gone = await run_in_threadpool(self.replicas.renew, names)
+            except Exception as error:
+                logger.warning("the other replicas are not known", problem=str(error))
+                continue
+            if gone:
+                logger.warning("replicas are gone", names=sorted(gone))
+            for room in self._open.values():
+                room.forget(gone)
 
     async def _tick(self) -> None:
         for tick in itertools.count():
@@ -164,8 +220,10 @@ class Rooms:
             if room.due_at is not None and room.due_at <= now:
                 room.look()
         moment = asyncio.get_running_loop().time()
-        for room_id in await run_in_threadpool(self._due, now):
+        for room_id, due_at in await run_in_threadpool(self._due, now):
             if room_id in self._open or self._resting.get(room_id, 0.0) > moment:
+                continue
+            if (now - due_at).total_seconds() < self._patience(room_id):
                 continue
             try:
                 await self.open(room_id)
@@ -175,9 +233,19 @@ class Rooms:
                 self._resting[room_id] = moment + REST_SECONDS
         self._close_idle()
 
-    def _due(self, now: datetime) -> list[str]:
+    def _due(self, now: datetime) -> list[tuple[str, datetime]]:
         with self._means.database.read() as session:
             return list(queries.due_rooms(session, now))
+
+    def _patience(self, room_id: str) -> float:
+        """For how many seconds a due room is left to other replicas: two that open the same one
+        do no harm, but read its log twice."""
+        if not self.replicas.others:
+            return 0.0
+        if room_id in self._elsewhere:
+            return GRACE_SECONDS
+        own = _place(room_id, self.replica)
+        return GRACE_SECONDS * sum(_place(room_id, name) < own for name in self.replicas.others)
 
     def _close_idle(self) -> None:
         assert self._loop is not None
@@ -189,3 +257,12 @@ class Rooms:
                 room.close()
                 del self._open[room.id]
                 del self._idle_since[room.id]
+        for room_id in [
+            room_id for room_id, at in self._elsewhere.items() if moment - at > KEEP_SECONDS
+        ]:
+            del self._elsewhere[room_id]
+
+
+def _place(room_id: str, replica: str) -> int:
+    """In which order the replicas take care of a room: another one for each room."""
+    return zlib.crc32(f"{room_id} {replica}".encode())

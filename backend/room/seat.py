@@ -27,6 +27,8 @@ class Seat:
         self.client = client
         self.farewell: tuple[int, str, str] | None = None
         """Close code, code for programs, sentence; None: it may stay."""
+        self.is_in = False
+        """Whether the log says that the page sits here."""
         self._messages: deque[str] = deque()
         self._size = 0
         self._rung = asyncio.Event()

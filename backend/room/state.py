@@ -125,6 +125,8 @@ class State:
     script was handed the talk again."""
     here: Mapping[str, str] = field(default_factory=dict)
     """Client -> role, of the pages that are open now."""
+    seated_at: Mapping[str, str] = field(default_factory=dict)
+    """Client -> the replica at which it sits, of the pages that are open now and said so."""
     script_speaks: bool = True
     shared: bool = False
     written: int = 0

@@ -146,15 +146,16 @@ def _drafts(
 
 
 def _is_known(state: State, draft: Draft) -> bool:
-    """Whether a page is here, or away, already."""
-    here = state.here.get(draft.body["client"]) if draft.kind in ("joined", "left") else None
-    match draft.kind:
-        case "joined":
-            return bool(here == draft.body["role"])
-        case "left":
-            return here is None
-        case _:
-            return False
+    """Whether a page is here, or away, already. One that sits at another replica by now has not
+    left: what is said here is that it left this one."""
+    if draft.kind not in ("joined", "left"):
+        return False
+    client = draft.body["client"]
+    here = state.here.get(client)
+    is_its_seat = state.seated_at.get(client) == draft.body.get("replica")
+    if draft.kind == "joined":
+        return is_its_seat and bool(here == draft.body["role"])
+    return not is_its_seat or here is None
 
 
 def _automatic(turn: Turn, moment: datetime, bank: Bank) -> None:

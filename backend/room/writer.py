@@ -93,8 +93,10 @@ class _Refused(Exception):
 class Writer:
     """`start`, then `commit` from the event loop, then `stop`."""
 
-    def __init__(self, database: Database, runs: RoomRuns) -> None:
+    def __init__(self, database: Database, runs: RoomRuns, replica: str) -> None:
+        """`replica`: in whose name the others are told that a log has grown."""
         self._database = database
+        self._replica = replica
         self._runs = runs
         self._batches: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="room-writer", daemon=True)
@@ -155,6 +157,7 @@ class Writer:
                     rows += [room_log.row(batch.room_id, event) for event in batch.events]
             if rows:
                 queries.insert_events(session, rows)
+                queries.announce(session, {row["room_id"] for row in rows}, self._replica)
         return outcomes
 
     def _advance(self, session: Session, batch: Batch) -> Outcome:

@@ -134,7 +134,7 @@ def test_rooms_in_which_something_is_due_are_found(database: Database) -> None:
     append(database, said("b"), room="other")
     with database.read() as session:
         assert queries.due_rooms(session, after(59)) == []
-        assert queries.due_rooms(session, after(60)) == ["room"]
+        assert queries.due_rooms(session, after(60)) == [("room", after(60))]
     append(database, said("c"), due=None)
     with database.read() as session:
         assert queries.due_rooms(session, after(999)) == []
