@@ -169,9 +169,10 @@ const whyWaits: Partial<Record<SlotState, string>> = {
 };
 
 /** How a run stands that is under way. */
-export function progressHeading({ mode, stage, position, cases }: Live, { slot }: Around): string {
+export function progressHeading({ mode, stage, position, cases }: Live, { slot, answers }: Around): string {
   const word = modeWord[mode];
   if (stage === "sending") return `${word}: sending…`;
+  if (!answers || (slot === "away" && stage === "running")) return `${word}: was ${stage === "queued" ? "waiting" : "running"} when last heard of`;
   if (stage === "queued") {
     const why = slot && whyWaits[slot];
     if (why) return `${word}: waiting — ${why}`;
@@ -192,9 +193,9 @@ export function progressNotes(live: Live, { slot, answers }: Around): string[] {
     notes.push(`We lost the machine that was judging this${live.losses > 1 ? ", more than once" : ""}; ${again}. Nothing counts against you.`);
   }
   if (!answers) {
-    notes.push("This is what was heard last. The run is kept, and asked for until it is over.");
+    notes.push("The run is kept, and asked for until it is over.");
   } else if (slot === "away" && live.stage === "running") {
-    notes.push("Nothing is heard from the machine that judges this. If it is lost, this is judged again once an executor is back.");
+    notes.push("The machine that judges this is no longer connected. If it does not come back with a verdict, this is judged again once an executor is there.");
   } else if (!live.isLive) {
     notes.push("The connection was cut. How the run stands is asked for until it is over.");
   }
@@ -226,7 +227,7 @@ export function announcement(live: Live | null, around: Around): string {
 
 /** Neither places in the queue nor cases are read out one by one. */
 const underWayWord = (live: Live, around: Around) =>
-  live.stage === "queued" && around.slot && whyWaits[around.slot] ? `${progressHeading(live, around)}.` : `${modeWord[live.mode]} is under way.`;
+  !around.answers || (around.slot && whyWaits[around.slot]) ? `${progressHeading(live, around)}.` : `${modeWord[live.mode]} is under way.`;
 
 /** Cases that need attention first; within each group as they were judged. */
 export function inReadingOrder(cases: readonly CaseVerdict[]): CaseVerdict[] {

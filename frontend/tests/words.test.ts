@@ -109,8 +109,12 @@ test("a machine that was lost is our fault, and counted", () => {
 
 test("nothing is said of a run as if it were heard when nobody answers", () => {
   const notes = (changes: Partial<Live>, around: words.Around) => words.progressNotes(liveOf({ stage: "running", ...changes }), around).join(" ");
-  expect(notes({ isLive: false }, { slot: "ready", answers: false })).toContain("heard last");
-  expect(notes({}, here("away"))).toContain("Nothing is heard from the machine that judges this");
+  const away = { slot: "ready", answers: false } as const;
+  expect(words.progressHeading(liveOf({ stage: "running" }), away)).toBe("Submit: was running when last heard of");
+  expect(words.progressHeading(liveOf({}), away)).toBe("Submit: was waiting when last heard of");
+  expect(words.progressHeading(liveOf({ stage: "running" }), here("away"))).toBe("Submit: was running when last heard of");
+  expect(notes({ isLive: false }, away)).toBe("The run is kept, and asked for until it is over.");
+  expect(notes({}, here("away"))).toContain("The machine that judges this is no longer connected");
   expect(notes({ isLive: false }, here("ready"))).toContain("The connection was cut");
   expect(notes({ stage: "sending" }, { slot: "away", answers: false })).toBe("");
 });
