@@ -12,7 +12,7 @@ RUN apt-get update \
 # Everything that is only needed to install stays behind in these two stages.
 FROM python AS builder
 RUN apt-get update && apt-get install --yes --no-install-recommends python3-venv ca-certificates
-COPY tools/node.py pyproject.toml extras*/ca.cr[t] /build/
+COPY tools/node.py extras*/ca.cr[t] /build/
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_PROGRESS_BAR=off PIP_ROOT_USER_ACTION=ignore
 RUN find /etc/ssl/certs/ca-certificates.crt /build -name "ca*.crt" -exec cat {} + >/etc/ssl/trusted.crt
 ENV PIP_CERT=/etc/ssl/trusted.crt SSL_CERT_FILE=/etc/ssl/trusted.crt NODE_EXTRA_CA_CERTS=/etc/ssl/trusted.crt
@@ -30,6 +30,7 @@ COPY frontend ./
 RUN node "$NPM" run build
 
 FROM builder AS packages
+COPY pyproject.toml /build/
 RUN python3 -c 'import tomllib; print(*tomllib.load(open("/build/pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
         >/build/requirements.txt \
  && python3 -m venv /opt/venv \

@@ -123,7 +123,10 @@ def test_an_image_that_others_build_is_taken_as_it_is(
     docker_engine.images.get(sandbox_image).tag("torchroom-sandbox", "test-of-others")
     monkeypatch.setenv("TORCHROOM_SANDBOX_IMAGE", "torchroom-sandbox:test-of-others")
     said: list[str] = []
-    assert build.ensure_image(docker_engine, said.append) == "torchroom-sandbox:test-of-others"
+    try:
+        assert build.ensure_image(docker_engine, said.append) == "torchroom-sandbox:test-of-others"
+    finally:
+        docker_engine.images.remove("torchroom-sandbox:test-of-others")
     assert said == []
 
 

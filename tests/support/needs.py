@@ -29,6 +29,24 @@ def docker() -> str:
     return ""
 
 
+def compose_program() -> list[str] | None:
+    """The command that is Compose: Debian's docker-compose, else the engine's plugin."""
+    if found := shutil.which("docker-compose"):
+        return [found]
+    if shutil.which("docker"):
+        command = ["docker", "compose"]
+        asked = subprocess.run([*command, "version"], capture_output=True, check=False)
+        return command if asked.returncode == 0 else None
+    return None
+
+
+@functools.cache
+def compose() -> str:
+    if compose_program() is None:
+        return "neither docker-compose nor the compose plugin: install docker-compose"
+    return ""
+
+
 @functools.cache
 def bubblewrap() -> str:
     program = shutil.which("bwrap")
@@ -80,6 +98,7 @@ def frontend() -> str:
 # Marker -> what it needs.
 NEEDS = {
     "docker": (docker,),
+    "stack": (docker, compose),
     "bubblewrap": (bubblewrap,),
     "postgres": (postgres,),
     "browser": (browser, frontend),
@@ -88,6 +107,7 @@ NEEDS = {
 MARKER_OF_FIXTURE = {
     "docker_engine": "docker",
     "sandbox_image": "docker",
+    "stack": "stack",
     "postgres_url": "postgres",
     "browser": "browser",
     "chromium": "browser",

@@ -1,0 +1,39 @@
+"""The stack, built and started once for all tests that need it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+
+from tests.stack.stack import Stack, build_postgres, copy_context
+
+BUILD_SECONDS = 1800
+
+
+@pytest.fixture(scope="session")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository, so that nothing is left in the checkout."""
+    folder = tmp_path_factory.mktemp("context")
+    copy_context(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(docker_engine: DockerClient, context: Path) -> Path:
+    """The context, with all images of docker-compose.yml built from it."""
+    build_postgres(docker_engine)
+    Stack(docker_engine, context).compose("build", "secrets", "sandbox", seconds=BUILD_SECONDS)
+    return context
+
+
+@pytest.fixture(scope="session")
+def stack(docker_engine: DockerClient, built: Path) -> Iterator[Stack]:
+    """Up and healthy. A test that breaks it leaves it to heal, and waits until it has."""
+    stack = Stack(docker_engine, built)
+    try:
+        stack.up()
+        stack.wait_healthy()
+        yield stack
+    finally:
+        stack.down()
