@@ -94,8 +94,12 @@ def main() -> None:
             step_down([] if path is None else [group_of(path)])
         # Whoever is not root already was told by the container who to be.
         os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606
-    except (CannotStepDown, OSError) as error:
+    except CannotStepDown as error:
         raise SystemExit(f"torchroom: {error}") from None
+    except OSError as error:
+        raise SystemExit(
+            f"torchroom: {sys.argv[1]} could not be started: {error.strerror}"
+        ) from None
 
 
 if __name__ == "__main__":
