@@ -123,9 +123,11 @@ class LiveRoom:
         """The other replicas at which somebody sits in this room."""
         return elsewhere(self.state, self._means.replica)
 
-    def close(self) -> None:
+    def close(self) -> asyncio.Task[None]:
+        """What ends then; a query of it that is under way is not cut."""
         self._task.cancel()
         self._cursors.close()
+        return self._task
 
     def look(self) -> None:
         """Something may be due."""

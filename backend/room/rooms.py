@@ -46,6 +46,14 @@ class RoomNews:
         if self._rooms is not None:
             self._rooms.tell(room_id)
 
+    def heard(self, payload: str) -> None:
+        if self._rooms is not None:
+            self._rooms.heard(payload)
+
+    def missed_something(self) -> None:
+        if self._rooms is not None:
+            self._rooms.missed_something()
+
 
 class Rooms:
     """`start` and `stop` on the event loop; `tell` from any thread; the rest on the loop."""
@@ -99,9 +107,11 @@ class Rooms:
         for task in self._tasks:
             task.cancel()
         await run_in_threadpool(self.writer.stop, seconds)
+        ending = {*self._tasks, *(room.close() for room in self._open.values())}
+        if ending:
+            # Who is asking the database something gets the answer before its connection goes.
+            await asyncio.wait(ending, timeout=seconds)
         await run_in_threadpool(self.replicas.leave, seconds)
-        for room in self._open.values():
-            room.close()
 
     def tell(self, room_id: str) -> None:
         """Something was appended to this room's log by another way than through here."""
