@@ -8,6 +8,9 @@ export interface Kept {
   body: object;
 }
 
+/** Refusals that are no answer: what was refused so is sent again by itself. */
+export const isPutOff = (code: string) => ["too-fast", "our-error", "database-away"].includes(code);
+
 interface Waiting extends Kept {
   /** What was typed before it has to be in the room first. */
   isDue: () => boolean;

@@ -4,6 +4,7 @@ import type { EditBody, Refused, RoomEvent, StateView, Welcome } from "../api/ro
 import { openShared, type Shared } from "../editor/collab";
 import { lookOf } from "../editor/collab-look";
 import type { Draft, Keeper } from "./room-kept";
+import { isPutOff } from "./room-outbox";
 
 /** What the person typed and the room will not take. It is on the page until they have dealt with it. */
 export interface Aside {
@@ -156,7 +157,7 @@ export function openTexts({ client, keeper, view, seen, send, again, onSelection
       const name = [...inFlight].find(([, number]) => number === told.id)?.[0];
       const document = name === undefined ? undefined : documents.value.get(name);
       if (!document) return false;
-      if (told.code === "too-fast" || told.code === "our-error") {
+      if (isPutOff(told.code)) {
         setTimeout(() => {
           inFlight.delete(document.name);
           flush();

@@ -11,7 +11,7 @@ import { rememberRoom } from "./my-rooms";
 import { openRoomClock, type RoomClock } from "./room-clock";
 import { openCursors, type Where } from "./room-cursors";
 import { openKeeper, type Orphan } from "./room-kept";
-import { openOutbox } from "./room-outbox";
+import { isPutOff, openOutbox } from "./room-outbox";
 import { openRoomRuns, type RoomRuns } from "./room-runs";
 import { openTexts, type Aside } from "./room-texts";
 import { lookAround } from "./service";
@@ -241,11 +241,11 @@ export function openRoom(id: string, secret: string): Room {
   }
 
   function refused(told: Refused): void {
+    if (told.code === "our-error" || told.code === "database-away") void lookAround();
     if (texts.refused(told)) return outbox.pump();
     const done = outbox.settle(told.id);
     if (!done) return; // a cursor
-    if (told.code === "our-error" || told.code === "database-away") void lookAround();
-    if (["too-fast", "our-error", "database-away"].includes(told.code)) {
+    if (isPutOff(told.code)) {
       setTimeout(() => outbox.push(done.kind, done.body), (told.retry_after ?? 1) * 1000);
       return;
     }
