@@ -88,6 +88,18 @@ test("a stream that the browser gave up is opened anew once there is an answer",
   expect(live).toMatchObject({ stage: "running", isLive: true });
 });
 
+test("where streams are refused each time, the run is asked for in the same even steps", async () => {
+  readRun.mockResolvedValue(runOf({ state: "running" }));
+  stream().onBreak(true);
+  for (let step = 0; step < 100; step += 1) {
+    const known = streams.length;
+    await later(0.1);
+    if (streams.length > known) stream().onBreak(true);
+  }
+  expect(readRun.mock.calls.length).toBeLessThanOrEqual(8); // 10 seconds
+  expect(streams.length).toBeLessThanOrEqual(9);
+});
+
 test("a run that ended meanwhile is followed no further", async () => {
   readRun.mockResolvedValue(runOf({ state: "our_failure" }));
   stream().onBreak(true);

@@ -67,7 +67,8 @@ export function followToEnd(run: string, { seen, take, lost }: Ears): () => void
         if (isOver) return;
         isStreamDead = final;
         tell({ step: "stream", isLive: false });
-        timer ??= setInterval(() => void ask(), askEvery);
+        if (timer) return; // at once only after the first break: a stream that is refused each time is no reason to hurry
+        timer = setInterval(() => void ask(), askEvery);
         void ask();
       },
     });
