@@ -97,7 +97,8 @@ class Stack:
         return state
 
     def is_healthy(self, service: str) -> bool:
-        return bool(self.state(service).get("Health", {}).get("Status") == "healthy")
+        health = [one.attrs["State"].get("Health", {}) for one in self.containers(service)]
+        return [one.get("Status") for one in health] == ["healthy"]
 
     def wait_healthy(self, *services: str, seconds: float = 60) -> float:
         """Wait until all (or the three that stay up) are healthy; say how long it took."""
@@ -135,7 +136,11 @@ class Stack:
 
     def _ailing(self, services: tuple[str, ...]) -> str:
         ailing = [name for name in services if not self.is_healthy(name)]
-        return "\n".join(f"{name} {self.state(name)}\n{self.logs(name)[-2000:]}" for name in ailing)
+        return "\n".join(
+            f"{name} {one.attrs['State']}\n{one.logs(tail=20).decode(errors='replace')}"
+            for name in ailing
+            for one in self.containers(name)
+        )
 
 
 def is_ours(variable: str) -> bool:

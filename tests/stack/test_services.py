@@ -144,12 +144,6 @@ def test_who_may_speak_with_whom(stack: Stack) -> None:
     assert members(stack, "executors") == ({"executor", "db"}, True)
 
 
-def test_an_executor_reaches_the_database_and_knows_no_web(stack: Stack) -> None:
-    find = "import socket; socket.create_connection(('db', 5432), 5); print(end='reached ')\n"
-    find += "try: socket.getaddrinfo('web', 8000)\nexcept socket.gaierror: print('unknown')"
-    assert stack.exec("executor", "python", "-c", find) == "reached unknown\n"
-
-
 def test_the_database_is_not_at_a_port_of_the_host(stack: Stack) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", 5432), 2)
