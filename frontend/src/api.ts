@@ -7,7 +7,7 @@ import type { RoomLog } from "./api/log";
 import type { Download, Report, ReportPage } from "./api/report";
 
 const base = "/api/v1";
-const lookWithin = 5000; // milliseconds
+const lookWithin = 10_000; // milliseconds; a database that is cut off is given up in less
 const runEvents = ["state", "output", "script", "case", "finished"] as const;
 
 /** The service answered, and said no: what problem+json carries. */

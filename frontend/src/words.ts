@@ -157,6 +157,8 @@ const megabytes = (size: number) => `${size < 10 ? size.toFixed(1) : Math.round(
 /** What the page knows of those who would judge a run. */
 export interface Around {
   slot: SlotState | null;
+  /** How many executors are connected; null where the service judges by itself. */
+  executors: number | null;
   /** Whether both the service and its database answer. */
   answers: boolean;
 }
@@ -168,13 +170,25 @@ const whyWaits: Partial<Record<SlotState, string>> = {
   stopped: "the service is stopping; it is judged once it is back",
 };
 
+/** Executors may be there and take nothing: they are drained, or something is wrong with all of them. */
+export const areThere = ({ executors }: Pick<Around, "executors">) => executors !== null && executors > 0;
+
+function whyItWaits(around: Around): string | undefined {
+  if (around.slot === "away" && areThere(around)) return "no executor takes runs at the moment; it is judged once one does";
+  return around.slot ? whyWaits[around.slot] : undefined;
+}
+
+/** Whoever was judging it is gone, as far as anybody knows. */
+const isLeftAlone = (live: Live, around: Around) => live.stage === "running" && around.slot === "away" && !areThere(around);
+
 /** How a run stands that is under way. */
-export function progressHeading({ mode, stage, position, cases }: Live, { slot, answers }: Around): string {
+export function progressHeading(live: Live, around: Around): string {
+  const { mode, stage, position, cases } = live;
   const word = modeWord[mode];
   if (stage === "sending") return `${word}: sending…`;
-  if (!answers || (slot === "away" && stage === "running")) return `${word}: was ${stage === "queued" ? "waiting" : "running"} when last heard of`;
+  if (!around.answers || isLeftAlone(live, around)) return `${word}: was ${stage === "queued" ? "waiting" : "running"} when last heard of`;
   if (stage === "queued") {
-    const why = slot && whyWaits[slot];
+    const why = whyItWaits(around);
     if (why) return `${word}: waiting — ${why}`;
     return position && position > 1 ? `${word}: waiting, ${position - 1} in front` : `${word}: waiting for a free slot…`;
   }
@@ -184,7 +198,7 @@ export function progressHeading({ mode, stage, position, cases }: Live, { slot, 
 const attempts = ["first", "second", "third", "fourth"];
 
 /** What one should know beside that: whose fault the wait is, and whether what is said is still so. */
-export function progressNotes(live: Live, { slot, answers }: Around): string[] {
+export function progressNotes(live: Live, around: Around): string[] {
   if (live.stage === "sending") return [];
   const notes: string[] = [];
   if (live.losses > 0) {
@@ -192,9 +206,9 @@ export function progressNotes(live: Live, { slot, answers }: Around): string[] {
     const again = live.stage === "queued" ? `it waits to be judged again (${attempt})` : `it is being judged again (${attempt})`;
     notes.push(`We lost the machine that was judging this${live.losses > 1 ? ", more than once" : ""}; ${again}. Nothing counts against you.`);
   }
-  if (!answers) {
+  if (!around.answers) {
     notes.push("The run is kept, and asked for until it is over.");
-  } else if (slot === "away" && live.stage === "running") {
+  } else if (isLeftAlone(live, around)) {
     notes.push("The machine that judges this is no longer connected. If it does not come back with a verdict, this is judged again once an executor is there.");
   } else if (!live.isLive) {
     notes.push("The connection was cut. How the run stands is asked for until it is over.");
@@ -226,8 +240,10 @@ export function announcement(live: Live | null, around: Around): string {
 }
 
 /** Neither places in the queue nor cases are read out one by one. */
-const underWayWord = (live: Live, around: Around) =>
-  !around.answers || (around.slot && whyWaits[around.slot]) ? `${progressHeading(live, around)}.` : `${modeWord[live.mode]} is under way.`;
+function underWayWord(live: Live, around: Around): string {
+  const isSaid = !around.answers || isLeftAlone(live, around) || (live.stage === "queued" && whyItWaits(around) !== undefined);
+  return isSaid ? `${progressHeading(live, around)}.` : `${modeWord[live.mode]} is under way.`;
+}
 
 /** Cases that need attention first; within each group as they were judged. */
 export function inReadingOrder(cases: readonly CaseVerdict[]): CaseVerdict[] {

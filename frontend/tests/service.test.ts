@@ -30,7 +30,7 @@ async function show(visibility: "visible" | "hidden"): Promise<void> {
 function slotsAre(state: SlotState): void {
   readSystem.mockImplementation(async () => {
     tell("here");
-    return { slot: { state } } as System;
+    return { slot: { state }, executors: 1 } as System;
   });
 }
 
@@ -127,7 +127,7 @@ test("a database that is away stays away until the service reaches it, whatever 
   const before = service.returns.value;
   reachesDatabase.mockResolvedValue(false);
   tell("database-away");
-  expect(service.around.value).toEqual({ slot: "ready", answers: false });
+  expect(service.around.value).toEqual({ slot: "ready", executors: 1, answers: false });
   tell("here");
   await later(10);
   expect([service.databaseIsAway.value, service.returns.value]).toEqual([true, before]);

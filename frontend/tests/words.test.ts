@@ -87,7 +87,7 @@ test.each([
 ])("what stands before the dot: %s", (before, text, module) => expect(moduleOf(before, text)).toBe(module));
 
 const liveOf = (changes: Partial<Live>): Live => ({ stage: "queued", mode: "submit", position: 1, losses: 0, cases: [], isLive: true, told: null, ...changes }) as Live;
-const here = (slot: words.Around["slot"]): words.Around => ({ slot, answers: true });
+const here = (slot: words.Around["slot"]): words.Around => ({ slot, executors: slot === "away" ? 0 : 2, answers: true });
 
 test("a run that waits says what it waits for", () => {
   expect(words.progressHeading(liveOf({}), here("ready"))).toBe("Submit: waiting for a free slot…");
@@ -109,18 +109,26 @@ test("a machine that was lost is our fault, and counted", () => {
 
 test("nothing is said of a run as if it were heard when nobody answers", () => {
   const notes = (changes: Partial<Live>, around: words.Around) => words.progressNotes(liveOf({ stage: "running", ...changes }), around).join(" ");
-  const away = { slot: "ready", answers: false } as const;
+  const away = { slot: "ready", executors: 2, answers: false } as const;
   expect(words.progressHeading(liveOf({ stage: "running" }), away)).toBe("Submit: was running when last heard of");
   expect(words.progressHeading(liveOf({}), away)).toBe("Submit: was waiting when last heard of");
   expect(words.progressHeading(liveOf({ stage: "running" }), here("away"))).toBe("Submit: was running when last heard of");
   expect(notes({ isLive: false }, away)).toBe("The run is kept, and asked for until it is over.");
   expect(notes({}, here("away"))).toContain("The machine that judges this is no longer connected");
   expect(notes({ isLive: false }, here("ready"))).toContain("The connection was cut");
-  expect(notes({ stage: "sending" }, { slot: "away", answers: false })).toBe("");
+  expect(notes({ stage: "sending" }, { slot: "away", executors: 0, answers: false })).toBe("");
 });
 
 test("a screen reader hears why a run waits and that a machine was lost, and no places in the queue", () => {
   expect(words.announcement(liveOf({ position: 2 }), here("ready"))).toBe(words.announcement(liveOf({ position: 1 }), here("ready")));
   expect(words.announcement(liveOf({}), here("away"))).toContain("no executor is connected");
   expect(words.announcement(liveOf({ stage: "running", losses: 1 }), here("ready"))).toContain("We lost the machine");
+});
+
+test("executors that are drained take nothing new, and end what they have", () => {
+  const drained = { ...here("away"), executors: 1 };
+  expect(words.progressHeading(liveOf({}), drained)).toBe("Submit: waiting — no executor takes runs at the moment; it is judged once one does");
+  expect(words.progressHeading(liveOf({ stage: "running" }), drained)).toBe("Submit: running…");
+  expect(words.progressNotes(liveOf({ stage: "running" }), drained)).toEqual([]);
+  expect(words.announcement(liveOf({ stage: "running" }), drained)).toBe("Submit is under way.");
 });

@@ -110,6 +110,15 @@ def test_an_executor_that_goes_and_comes_back_is_noticed(page: Page, service: Se
     expect(footer).to_contain_text("2 executors")
 
 
+def test_executors_that_are_all_drained_are_not_said_to_be_gone(
+    page: Page, service: Service
+) -> None:
+    slots_are(page, "away", executors=1, slots=0)
+    page.goto(service.url)
+    expect(banner(page)).to_contain_text("kept, and judged once an executor takes it; nothing is")
+    expect(page.get_by_role("contentinfo")).to_contain_text("No executor takes runs")
+
+
 @pytest.fixture
 def held(page: Page, service: Service) -> Room:
     """A question whose runs tell only what the test says."""

@@ -1,5 +1,6 @@
 import { route } from "../router";
-import { answers, databaseIsAway, system } from "../state/service";
+import { answers, around, databaseIsAway, system } from "../state/service";
+import { areThere } from "../words";
 import { Sentence } from "./Sentence";
 
 /** What must be known on every page: nothing is isolated, nobody judges, or nobody answers. */
@@ -12,7 +13,7 @@ export function Banner() {
         {(problem || state === "away") && (
           <p class="banner banner-ours">
             <strong>No code can be judged at the moment.</strong> <Sentence text={problem ?? "No executor is connected."} />
-            {state === "away" && " What you send is kept, and judged once an executor is back; nothing is lost."}
+            {state === "away" && ` What you send is kept, and judged once an executor ${areThere(around.value) ? "takes it" : "is back"}; nothing is lost.`}
           </p>
         )}
         {!answers.value && (

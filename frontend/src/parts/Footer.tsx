@@ -1,6 +1,6 @@
 import type { Layer, System } from "../api/types";
 import { system } from "../state/service";
-import { plural } from "../words";
+import { areThere, plural } from "../words";
 
 export function Footer() {
   return <footer class="footer">{system.value ? <About system={system.value} /> : <span>Torchroom</span>}</footer>;
@@ -11,7 +11,7 @@ function About({ system: { version, torch, slot, slots, executors } }: { system:
     <>
       <span>Torchroom {version}</span>
       {torch && <span>torch {torch}</span>}
-      {slot.state === "ready" ? <Isolation slot={slot} slots={slots} executors={executors} /> : <span>{stateWord[slot.state]}</span>}
+      {slot.state === "ready" ? <Isolation slot={slot} slots={slots} executors={executors} /> : <span>{slot.state === "away" && areThere({ executors }) ? "No executor takes runs" : stateWord[slot.state]}</span>}
     </>
   );
 }

@@ -23,6 +23,7 @@ const isWell = computed(() => answers.value && !databaseIsAway.value && waiting.
 /** What is said about a run that is under way depends on these. */
 export const around = computed<Around>(() => ({
   slot: system.value?.slot.state ?? null,
+  executors: system.value?.executors ?? null,
   answers: answers.value && !databaseIsAway.value,
 }));
 

@@ -2,7 +2,7 @@ import type { StateView } from "../../api/room";
 import { roomPath } from "../../router";
 import type { Room } from "../../state/room";
 import { around } from "../../state/service";
-import { outcomeWord } from "../../words";
+import { areThere, outcomeWord } from "../../words";
 import { useArrival } from "../arrive";
 import { ShareReport } from "../ShareReport";
 import { Asides } from "./RoomNotices";
@@ -66,7 +66,7 @@ function Submitted({ view }: { view: StateView }) {
       {rows.map(({ question, run }) => (
         <li key={question.slug}>
           <strong>{question.title}</strong>
-          {run.state === "under-way" && <span class="quiet">{around.value.slot === "away" ? "waits to be judged: no executor is connected" : "is being judged…"}</span>}
+          {run.state === "under-way" && <span class="quiet">{around.value.slot === "away" && !areThere(around.value) ? "waits to be judged: no executor is connected" : "is being judged…"}</span>}
           {run.state === "our_failure" && <span>could not be judged, which is our fault</span>}
           {run.state === "finished" && (
             <span class={run.outcome === "passed" ? "good" : "bad"}>
