@@ -13,15 +13,14 @@ from backend.clock import Clock, utc_now
 from backend.db import Database
 from backend.dependencies import Parts
 from backend.errors import add_error_handlers
-from backend.executor import Executor
 from backend.guard import Guard
 from backend.headers import SecurityHeaders
 from backend.interviews.routes import router as interviews
 from backend.interviews.templates import TemplateError, load_templates
+from backend.judging import Means, arrange
 from backend.pages import pages
 from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
-from backend.queue.embedded import EmbeddedQueue
 from backend.report.routes import router as report
 from backend.room.pace import Paces
 from backend.room.rooms import RoomNews, Rooms
@@ -71,19 +70,12 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
     bank = load_bank(settings.questions, on_broken=_left_out)
     templates = load_templates(settings.template_folder, bank, on_left_out=_left_out)
     news = RoomNews()
-    queue = EmbeddedQueue(
-        database, settings.lease_seconds, settings.redeliveries, on_room=news.tell
-    )
     live = Live()
-    executor = Executor(
-        queue, live, bank, open_sandbox, settings.slots, settings.lease_seconds, clock
-    )
-    rows = RoomRunRows(queue, executor, settings.queue_limit)
+    judging = arrange(Means(settings, database, bank, clock, live, news), open_sandbox)
+    rows = RoomRunRows(bank, judging.intake, judging.slots, settings.queue_limit)
     open_rooms = Rooms(database, bank, clock, rows, news, settings.code_limit)
     new_rooms = Paces(settings.rooms_per_hour)
-    return Parts(
-        settings, database, bank, queue, live, executor, clock, open_rooms, templates, new_rooms
-    )
+    return Parts(settings, database, bank, judging, live, clock, open_rooms, templates, new_rooms)
 
 
 @asynccontextmanager
@@ -91,11 +83,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await run_in_threadpool(parts.database.migrate)
     parts.rooms.start()
-    await run_in_threadpool(parts.executor.start)
+    await run_in_threadpool(parts.judging.start)
     yield
     parts.live.stop()
     parts.rooms.stop()
-    await run_in_threadpool(parts.executor.stop, STOP_SECONDS)
+    await run_in_threadpool(parts.judging.stop, STOP_SECONDS)
     await parts.rooms.close(STOP_SECONDS)
     parts.database.close()
 

@@ -42,6 +42,7 @@ class Database:
         # the threads of this process a lock hands over at once.
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._turn = threading.Lock() if is_sqlite else nullcontext()
+        self.is_postgres = not is_sqlite
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -120,7 +121,14 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         # What stands in the address wins.
         watched = {name: value for name, value in WATCHED.items() if name not in parsed.query}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=watched)
+        return create_engine(
+            url,
+            pool_size=8,
+            max_overflow=24,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=watched,
+        )
     # More connections than the server has threads, so that none ever waits for a connection.
     # What candidates write, and hashes of secrets, stay out of errors and so out of the log.
     engine = create_engine(url, pool_size=8, max_overflow=56, hide_parameters=True)

@@ -8,13 +8,14 @@ from fastapi import Depends, Request
 from backend.bank import Bank
 from backend.clock import Clock
 from backend.db import Database
-from backend.executor import Executor
 from backend.interviews.templates import Templates
-from backend.queue.embedded import EmbeddedQueue
+from backend.judging import Judging
+from backend.queue.contract import Intake
 from backend.room.pace import Paces
 from backend.room.rooms import Rooms
 from backend.runs.live import Live
 from backend.settings import Settings
+from backend.slots import HasStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,21 @@ class Parts:
     settings: Settings
     database: Database
     bank: Bank
-    queue: EmbeddedQueue
+    judging: Judging
     live: Live
-    executor: Executor
     clock: Clock
     rooms: Rooms
     templates: Templates
     new_rooms: Paces
+
+    @property
+    def intake(self) -> Intake:
+        return self.judging.intake
+
+    @property
+    def slots(self) -> HasStatus:
+        """Who knows how the slots are."""
+        return self.judging.slots
 
 
 async def _parts(request: Request) -> Parts:

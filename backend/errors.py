@@ -9,10 +9,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger(__name__)
 
+DATABASE_RETRY_SECONDS = 2
 TOLD = 20
 """Of the fields that do not fit: a body may hold tens of thousands, and nobody reads so many."""
 
@@ -68,6 +71,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(PoolTimeout, _database_away)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -118,6 +123,25 @@ def _http(request: Request, error: Exception) -> Response:
             headers=headers,
         )
     return problem.response()
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OperationalError)
+    # SQLite is a file of ours: what fails there is no server that is away.
+    if type(error.orig).__module__.startswith("psycopg"):
+        return _database_away(request, error)
+    return _unexpected(request, error)
+
+
+def _database_away(request: Request, error: Exception) -> Response:
+    log.warning("the database does not answer", path=request.url.path, problem=str(error)[:200])
+    return come_back(
+        "database-away",
+        "The database does not answer",
+        "Torchroom cannot reach its database at the moment, so this was not carried out. It tries "
+        "again by itself; nothing that was stored is lost.",
+        DATABASE_RETRY_SECONDS,
+    ).response()
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -6,19 +6,22 @@ One thread a slot. Pages are served while slots still warm up; runs that come me
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
+from itertools import count, repeat
 from typing import Any
 
 import structlog
 
 from backend.answers import Expectations, judge_answers
-from backend.bank import ANSWER_KINDS, CODE_KINDS, Bank
+from backend.bank import ANSWER_KINDS, CODE_KINDS, Bank, Question
 from backend.clock import Clock
-from backend.queue.embedded import DELIVERY_STRIDE, EmbeddedQueue, Event, Lease
-from backend.runs.live import Live
-from backend.slots import OpenSandbox, SandboxLike, SlotStatus
+from backend.queue.contract import Queue
+from backend.queue.lease import MODES, Ending, Lease
+from backend.queue.member import NameTaken
+from backend.slots import OpenSandbox, SandboxLike, SlotStatus, ready
 from sandbox.errors import OurFailure
 from sandbox.verdict import Mode
 
@@ -29,6 +32,16 @@ IDLE_SECONDS = 5.0
 # beside it in the same interpreter was measured to keep it back for ten milliseconds.
 PAUSE_SECONDS = 0.02
 REOPEN_SECONDS = 15.0
+REJOIN_SECONDS = 2.0
+# How long an executor with other questions than the service leaves the queue to others.
+OUTDATED_SECONDS = 30.0
+# With a single slot, which cannot be kept for Submits, every so many-th look is for one of them.
+SUBMIT_EVERY = 4
+
+Look = tuple[tuple[str, ...], ...]
+"""Modes, of which the run that is next is taken; where none waits, those after them."""
+ANY: Look = (MODES,)
+SUBMIT: Look = (("submit",),)
 
 UNEXPECTED = (
     "Something broke on our side while your code was judged. That is our failure, not your "
@@ -41,27 +54,38 @@ class Executor:
 
     def __init__(
         self,
-        queue: EmbeddedQueue,
-        live: Live,
+        queue: Queue,
         bank: Bank,
         open_sandbox: OpenSandbox,
         slots: int,
         lease_seconds: float,
         clock: Clock,
+        *,
+        same_bank: bool = True,
+        on_alive: Callable[[], None] = lambda: None,
+        on_replaced: Callable[[str], None] = lambda problem: None,
     ) -> None:
+        """`same_bank`: who put the runs has these very questions. `on_alive` is told whenever the
+        queue has heard of us, `on_replaced` why it will not any more."""
         self._queue = queue
-        self._live = live
         self._bank = bank
         self._open_sandbox = open_sandbox
         self._slots = slots
-        self._keep_every = lease_seconds / 3
+        self._beat_every = lease_seconds / 3
         self._clock = clock
+        self._same_bank = same_bank
+        self._on_alive = on_alive
+        self._on_replaced = on_replaced
         self._expectations = Expectations()
         self._leases: set[Lease] = set()
         self._stopping = threading.Event()
+        self._joined = threading.Event()
+        self._beat_now = threading.Event()
+        self._outdated_until = 0.0
+        self._draining = False
         self._resources = ExitStack()
         self._threads: list[threading.Thread] = []
-        self._status = SlotStatus("starting")
+        self._status = SlotStatus("starting", slots=slots)
         self._on_status: Callable[[SlotStatus], None] | None = None
 
     @property
@@ -74,22 +98,20 @@ class Executor:
 
     def start(self) -> None:
         """Take over what a dead process left, and begin to warm the slots."""
-        again = self._queue.recover(self._clock())
-        if again:
-            log.info("runs of the last process are queued again", runs=again)
+        self._start_thread(self._stay, "stay-member")
         self._start_thread(self._open, "open-sandbox")
-        self._start_thread(self._keep, "keep-leases")
 
     def stop(self, seconds: float) -> None:
         """Give back what is being worked on, then close the sandbox, waiting `seconds` at most."""
         self._stopping.set()
-        self._set_status(SlotStatus("stopped"))
+        self._beat_now.set()
+        self._set_status(replace(self._status, state="stopped"))
         self._queue.wake()
-        # First the leases: from here on a result, or the failure that closing the sandbox under
-        # a running judge brings about, is turned away, and the run is judged after the restart.
-        self._queue.give_back(self._leases.copy())
         deadline = time.monotonic() + seconds
         closer = self._start_thread(self._resources.close, "close-sandbox")
+        # What is under way is judged after the restart, or by another. On a thread, for a database
+        # that is away must not keep us here.
+        self._start_thread(self._queue.leave, "leave")
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         if closer.is_alive():
@@ -104,6 +126,7 @@ class Executor:
 
     def _set_status(self, status: SlotStatus) -> None:
         self._status = status
+        self._beat_now.set()
         if self._on_status is not None:
             self._on_status(status)
 
@@ -119,31 +142,44 @@ class Executor:
                 log.error("the sandbox could not be started", exc_info=error)
             else:
                 break
-            self._set_status(SlotStatus("failed", problem=problem))
+            self._set_status(SlotStatus("failed", problem=problem, slots=self._slots))
             self._stopping.wait(REOPEN_SECONDS)
         if self._stopping.is_set():
             self._resources.close()
             return
-        self._set_status(SlotStatus("ready", sandbox))
+        self._set_status(ready(sandbox, self._slots))
         log.info("slots are ready", kind=sandbox.kind, slots=self._slots, torch=sandbox.torch)
         for number in range(self._slots):
-            self._start_thread(partial(self._work, sandbox), f"executor-{number}")
+            looks = _looks(number, self._slots)
+            self._start_thread(partial(self._work, sandbox, looks), f"executor-{number}")
 
-    def _keep(self) -> None:
-        """Renew our leases, and pick up those that nobody renews."""
-        while not self._stopping.wait(self._keep_every):
+    def _stay(self) -> None:
+        """Join, then say again and again that we live and what we work on."""
+        while not self._stopping.is_set():
             try:
-                self._queue.extend(self._leases.copy(), self._clock())
-                self._queue.sweep(self._clock())
+                if not self._joined.is_set():
+                    self._queue.join(self._clock())
+                    self._joined.set()
+                self._beat_now.clear()
+                status = self._status.to_json()
+                self._draining = self._queue.beat(status, self._leases.copy(), self._clock())
+                self._on_alive()
+            except NameTaken as error:
+                self._on_replaced(str(error))
+                return
             except Exception as error:
-                log.error("leases could not be renewed", exc_info=error)
+                log.error("no sign of life could be given", exc_info=error)
+                self._stopping.wait(REJOIN_SECONDS)
+            else:
+                self._beat_now.wait(self._beat_every)
 
-    def _work(self, sandbox: SandboxLike) -> None:
+    def _work(self, sandbox: SandboxLike, looks: Iterator[Look]) -> None:
+        self._joined.wait()
         last: Lease | None = None
         while not self._stopping.is_set():
             seen = self._queue.news
             try:
-                lease = self._queue.claim(self._clock())
+                lease = self._claim(next(looks))
                 if lease is not None:
                     self._handle(sandbox, lease)
                     last = lease
@@ -154,37 +190,47 @@ class Executor:
                     self._prepare_ahead(sandbox, last)
                     last = None
             except Exception as error:
+                if self._stopping.is_set():
+                    return
                 # The run stays leased; the sweep hands it out again.
                 log.error("a run could not be taken or recorded", exc_info=error)
                 self._stopping.wait(1.0)
 
+    def _claim(self, look: Look) -> Lease | None:
+        if self._draining or time.monotonic() < self._outdated_until:
+            return None
+        claims = (self._queue.claim(self._clock(), modes) for modes in look)
+        return next((lease for lease in claims if lease is not None), None)
+
     def _handle(self, sandbox: SandboxLike, lease: Lease) -> None:
         self._leases.add(lease)
         try:
-            with self._live.channel(lease.run_id) as channel:
-                events: list[Event] = []
-
-                def tell(kind: str, data: dict[str, Any]) -> None:
-                    sequence = lease.delivery * DELIVERY_STRIDE + len(events) + 1
-                    events.append(Event(sequence, kind, data))
-                    self._live.publish(channel, events[-1])
-
-                tell("state", {"state": "running", "position": None})
-                verdict, failure = self._judge(sandbox, lease, tell)
+            question = self._bank.get(lease.question)
+            if not self._same_bank and not _is_same(question, lease):
+                self._leave_to_others(lease)
+                return
+            with self._queue.story(lease) as story:
+                tell = partial(self._queue.tell, story)
+                tell("state", {"state": "running", "position": None, "losses": lease.losses})
+                ending = self._judge(sandbox, question, lease, tell)
                 if self._stopping.is_set():
                     return
-                now = self._clock()
-                if verdict is not None:
-                    ours = self._queue.finish(lease, verdict, events, now)
-                else:
-                    assert failure is not None
-                    ours = self._queue.fail(lease, failure, events, now)
-                if ours:
-                    self._live.end(channel)
-                else:
+                if not self._queue.end(story, ending, self._clock()):
                     log.warning("a result came after its lease had run out", run=lease.run_id)
         finally:
             self._leases.discard(lease)
+
+    def _leave_to_others(self, lease: Lease) -> None:
+        self._outdated_until = time.monotonic() + OUTDATED_SECONDS
+        self._queue.give_back([lease])
+        log.error("this executor's questions differ from the service's", question=lease.question)
+        self._set_status(
+            replace(
+                self._status,
+                problem=f'Its question "{lease.question}" is not the one that the service has: '
+                "bring both to the same version.",
+            )
+        )
 
     def _prepare_ahead(self, sandbox: SandboxLike, lease: Lease) -> None:
         question = self._bank.get(lease.question)
@@ -196,14 +242,17 @@ class Executor:
                 log.warning("inputs could not be prepared", problem=str(error))
 
     def _judge(
-        self, sandbox: SandboxLike, lease: Lease, tell: Callable[[str, dict[str, Any]], None]
-    ) -> tuple[dict[str, Any] | None, str | None]:
-        """The verdict, or else the sentence that says how we failed."""
-        question = self._bank.get(lease.question)
+        self,
+        sandbox: SandboxLike,
+        question: Question | None,
+        lease: Lease,
+        tell: Callable[[str, dict[str, Any]], None],
+    ) -> Ending:
         if question is None:
-            return None, (
+            return Ending(
+                None,
                 f'The question "{lease.question}" has left the bank since you sent this, so it '
-                "cannot be judged. That is our failure, not your code's."
+                "cannot be judged. That is our failure, not your code's.",
             )
 
         def on_event(event: dict[str, Any]) -> None:
@@ -220,11 +269,23 @@ class Executor:
             json.dumps(data, allow_nan=False)  # what no browser could read must not be stored
         except OurFailure as error:
             log.error("a run could not be judged", run=lease.run_id, problem=str(error))
-            return None, _ours(str(error))
+            return Ending(None, _ours(str(error)))
         except Exception as error:
             log.error("a run could not be judged", run=lease.run_id, exc_info=error)
-            return None, UNEXPECTED
-        return data, None
+            return Ending(None, UNEXPECTED)
+        return Ending(data)
+
+
+def _looks(number: int, slots: int) -> Iterator[Look]:
+    """What a slot looks for, time after time. The first of several is kept for Submits, so that no
+    flood of Runs keeps them waiting; the others take Runs before Submits."""
+    if slots == 1:
+        return (ANY if turn % SUBMIT_EVERY else SUBMIT + ANY for turn in count(1))
+    return repeat(SUBMIT if number == 0 else ANY)
+
+
+def _is_same(question: Question | None, lease: Lease) -> bool:
+    return question is not None and lease.question_digest in (None, question.digest)
 
 
 def _mode(lease: Lease) -> Mode:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -60,6 +61,7 @@ class Run(Base):
         CheckConstraint("mode IN ('run', 'submit')", name="mode"),
         CheckConstraint("state IN ('queued', 'running', 'finished', 'our_failure')", name="state"),
         Index(None, "state", "rank", "id"),
+        Index(None, "job_id", unique=True),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -86,6 +88,14 @@ class Run(Base):
     """The room whose log is told how it ends; None for practice outside of rooms."""
     learner: Mapped[str | None] = mapped_column(String(64), index=True)
     """SHA-256 of the token by which a browser is known again; whose progress this counts for."""
+    device: Mapped[str] = mapped_column(String(10), default="cpu", server_default="cpu")
+    """Where it has to be judged: cpu or gpu."""
+    question_digest: Mapped[str | None] = mapped_column(String(64))
+    """Of the question's folder when this was sent: an executor that has another leaves it alone."""
+    executor: Mapped[str | None] = mapped_column(String(64))
+    """Who works on it, or did last; empty where the service judges by itself."""
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Its job in procrastinate's table, on Postgres."""
 
 
 class RunEvent(Base):
@@ -97,6 +107,30 @@ class RunEvent(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(20))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Executor(Base):
+    """One that judges runs from the queue on Postgres. It writes this row through functions only:
+    migrations/sql/0003_executors.sql."""
+
+    __tablename__ = "executors"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    worker_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """Of this life of it, as procrastinate counts workers."""
+    role: Mapped[str] = mapped_column(String(64))
+    """The role by which it is connected to the database."""
+    host: Mapped[str] = mapped_column(String(255))
+    version: Mapped[str] = mapped_column(String(20))
+    device: Mapped[str] = mapped_column(String(10))
+    slots: Mapped[int]
+    status: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What it says of its slots: backend.fleet.status."""
+    drain: Mapped[bool]
+    """It is to take no more runs."""
+    joined_at: Mapped[datetime] = mapped_column(UtcTime)
+    alive_until: Mapped[datetime] = mapped_column(UtcTime)
+    """After this moment, without another sign of life, it counts as lost."""
 
 
 class Room(Base):
@@ -114,6 +148,16 @@ class Room(Base):
     """Sequence number of the last event. Whoever appends moves it, in the same transaction."""
     due_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     """When the clock or the scripted interviewer has something to do next; None: not by itself."""
+
+
+class Replica(Base):
+    """A process of the service that shares the rooms on Postgres with others."""
+
+    __tablename__ = "replicas"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)
+    """When it last said that it is there, by the database's clock."""
 
 
 class RoomEvent(Base):

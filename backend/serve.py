@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 import uvicorn
@@ -16,9 +16,7 @@ from backend.app import create_app
 from backend.dependencies import Parts
 from backend.room.reading import message_limit
 from backend.settings import Settings
-from backend.slots import OpenSandbox, SlotStatus
-from sandbox.judging import Sandbox
-from sandbox.slots import SlotLimits
+from backend.slots import OpenSandbox, SlotStatus, opener, sentences
 
 # What a stream or a request in flight gets before it is cut; with the sandbox's own time to
 # close it stays below the three seconds within which a service manager may expect an end.
@@ -38,7 +36,8 @@ def serve(settings: Settings, say: Say, announce: Say) -> int:
     Returns the exit code. Raises CannotServe, and sandbox.errors.OurFailure where slots that must
     be there before anybody is let in cannot be had.
     """
-    with _alone(settings):
+    # Services on one Postgres share it; two on one SQLite would take each other's runs for lost.
+    with nullcontext() if settings.uses_postgres else _alone(settings):
         open_sandbox = _opener(settings, say)
         app = create_app(settings, open_sandbox)
         parts: Parts = app.state.parts
@@ -79,7 +78,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
-        self._parts.executor.watch(self._say_slots)
+        self._parts.slots.watch(self._say_slots)
         try:
             await super().startup(sockets)
         except SystemExit:
@@ -93,7 +92,7 @@ class _Server(uvicorn.Server):
             gc.collect()
             gc.freeze()
             port = self.servers[0].sockets[0].getsockname()[1]
-            self._announce(_address(self.config.host, port))
+            self._announce(self._parts.settings.url or _address(self.config.host, port))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Not kept for uvicorn to raise again: how this process ends is `serve`'s to say.
@@ -107,31 +106,13 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._parts.rooms.stop)
 
     def _say_slots(self, status: SlotStatus) -> None:
-        if status.state == "ready" and status.sandbox is not None:
-            holding = sum(layer.holds for layer in status.sandbox.layers)
-            self._say(
-                f"Slots are ready: {self._parts.settings.slots} × {status.sandbox.kind}, torch "
-                f"{status.sandbox.torch}, {holding} of {len(status.sandbox.layers)} layers of "
-                "isolation hold."
-            )
-            if status.warning:
-                self._say(status.warning)
-        elif status.state == "failed":
-            self._say(f"No slot could be started: {status.problem} It will be tried again.")
+        for sentence in sentences(status):
+            self._say(sentence)
 
 
 def _opener(settings: Settings, say: Say) -> OpenSandbox:
-    def open_sandbox() -> Sandbox:
-        limits = SlotLimits(memory_mb=settings.slot_memory_mb, device=settings.device)
-        return Sandbox.open(
-            kind=settings.slot,
-            slots=settings.slots,
-            strict=settings.fresh_slots,
-            limits=limits,
-            progress=say,
-        )
-
-    if not settings.listens_beyond_loopback:
+    open_sandbox = opener(settings, say)
+    if settings.executor == "elsewhere" or not settings.listens_beyond_loopback:
         return open_sandbox
     refusal = CannotServe(
         f"Refusing to listen at {settings.host}: slots here are plain processes, so whoever can "
@@ -141,11 +122,12 @@ def _opener(settings: Settings, say: Say) -> OpenSandbox:
     if settings.slot == "process":
         raise refusal
     # Which kind `auto` finds must be known before anybody is let in.
-    sandbox = open_sandbox()
+    opened = open_sandbox()
+    sandbox = opened.__enter__()
     if sandbox.kind == "process":
-        sandbox.close()
+        opened.__exit__(None, None, None)
         raise refusal
-    return lambda: sandbox
+    return lambda: opened
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 PREFIX = "TORCHROOM_"
 SLOT_KINDS = ("auto", "docker", "bubblewrap", "process")
 DEVICES = ("cpu", "cuda")
+EXECUTORS = ("here", "elsewhere")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("auto", "console", "json")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -61,6 +62,13 @@ class Settings:
         metadata=_about("Address to listen at. Anything but loopback is seen by others."),
     )
     port: int = field(default=8000, metadata=_about("Port to listen at; 0 takes any that is free."))
+    url: str = field(
+        default="",
+        metadata=_about(
+            "Address at which people reach this service, printed when it has started; empty is the "
+            "one it listens at."
+        ),
+    )
     allowed_hosts: tuple[str, ...] = field(
         default=(),
         metadata=_about(
@@ -77,6 +85,24 @@ class Settings:
         metadata=_about(
             "Database URL (sqlite:///… or postgresql+psycopg://…); empty is SQLite in the data "
             "folder."
+        ),
+    )
+    database_file: str = field(
+        default="",
+        metadata=_about("File that holds the database URL, for what must not stand in a setting."),
+    )
+    executor: str = field(
+        default="here",
+        metadata=_about(
+            "Who judges: this very service, or executors elsewhere (`torchroom executor`), for "
+            "which the database must be Postgres.",
+            choices=EXECUTORS,
+        ),
+    )
+    executor_name: str = field(
+        default="",
+        metadata=_about(
+            "Name by which an executor is known to the others; empty is the name of its host."
         ),
     )
     questions: Path = field(
@@ -167,7 +193,14 @@ class Settings:
 
     @property
     def database_url(self) -> str:
+        """Raises SettingsError where the file that should hold it cannot be read."""
+        if self.database_file:
+            return read_secret("database_file", Path(self.database_file))
         return self.database or f"sqlite:///{self.data.resolve() / 'torchroom.db'}"
+
+    @property
+    def uses_postgres(self) -> bool:
+        return self.database_url.startswith("postgresql")
 
     @property
     def template_folder(self) -> Path:
@@ -202,7 +235,9 @@ def load_settings(environment: Mapping[str, str], **overrides: Any) -> Settings:
     values.update({name: value for name, value in overrides.items() if value is not None})
     for name, value in values.items():
         _check(name, value, fields[name].metadata)
-    return Settings(**values)
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
 
 
 def help_of(name: str) -> str:
@@ -240,3 +275,27 @@ def _check(name: str, value: Any, rules: Mapping[str, Any]) -> None:
         )
     if name == "port" and value > 65535:
         raise SettingsError(f"port is {value}, but must be at most 65535.")
+    if name == "executor_name" and (len(value) > 64 or not value.isprintable()):
+        raise SettingsError("executor_name may have at most 64 characters, all of them printable.")
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.database and settings.database_file:
+        raise SettingsError("database and database_file are both given: leave one of them away.")
+    if settings.executor == "elsewhere" and not settings.uses_postgres:
+        raise SettingsError(
+            "executor is elsewhere, but executors can join only a service on Postgres: set "
+            "TORCHROOM_DATABASE or TORCHROOM_DATABASE_FILE."
+        )
+
+
+def read_secret(name: str, path: Path) -> str:
+    """What a file holds that holds nothing else. Raises SettingsError where it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{name} is {path}, which cannot be read: {why}.") from None
+    if not text:
+        raise SettingsError(f"{name} is {path}, which is empty.")
+    return text

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from backend.settings import Settings
 from sandbox.verdict import Mode, Verdict
 
 PROCESS_WARNING = (
@@ -46,20 +47,99 @@ class SandboxLike(Protocol):
 
 
 OpenSandbox = Callable[[], AbstractContextManager[SandboxLike]]
-SlotState = Literal["starting", "ready", "failed", "stopped"]
+SlotState = Literal["starting", "ready", "failed", "stopped", "away"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of isolation, and whether it was found to hold."""
+
+    name: str
+    holds: bool
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class SlotStatus:
-    """How the slots are. `problem` says why there is none, where `state` is failed."""
+    """How the slots are. `problem` says why none judges, where `state` is failed or away (no
+    executor is connected: what is sent waits for one)."""
 
     state: SlotState
-    sandbox: SandboxLike | None = None
+    kind: str = ""
+    torch: str | None = None
+    layers: tuple[Layer, ...] = ()
     problem: str | None = None
+    slots: int = 0
+    executors: int | None = None
+    """How many judge for this service; None where it does so by itself."""
 
     @property
     def warning(self) -> str | None:
         """What everybody who uses this service must be told, where there is such a thing."""
-        if self.sandbox is not None and self.sandbox.kind == "process":
-            return PROCESS_WARNING
-        return None
+        return PROCESS_WARNING if self.kind == "process" else None
+
+    def to_json(self) -> dict[str, Any]:
+        """What an executor says of itself; `read_status` reads it."""
+        about = asdict(self)
+        return {name: about[name] for name in ("state", "kind", "torch", "layers", "problem")}
+
+
+def read_status(about: dict[str, Any], slots: int) -> SlotStatus:
+    layers = tuple(Layer(**layer) for layer in about.get("layers", ()))
+    return SlotStatus(
+        about["state"],
+        about.get("kind", ""),
+        about.get("torch"),
+        layers,
+        about.get("problem"),
+        slots,
+    )
+
+
+def ready(sandbox: SandboxLike, slots: int) -> SlotStatus:
+    layers = tuple(Layer(one.name, one.holds, one.detail) for one in sandbox.layers)
+    return SlotStatus("ready", sandbox.kind, sandbox.torch, layers, None, slots)
+
+
+def sentences(status: SlotStatus) -> list[str]:
+    """What a person at the terminal is told of it."""
+    if status.state == "ready":
+        holding = sum(layer.holds for layer in status.layers)
+        by = "" if status.executors is None else f" ({status.executors} executors)"
+        told = (
+            f"Slots are ready: {status.slots} × {status.kind}{by}, torch {status.torch}, {holding} "
+            f"of {len(status.layers)} layers of isolation hold."
+        )
+        return [told, status.warning] if status.warning else [told]
+    if status.state == "failed":
+        return [f"No slot could be started: {status.problem} It will be tried again."]
+    return [status.problem] if status.state == "away" and status.problem else []
+
+
+class HasStatus(Protocol):
+    """Whoever knows how the slots are: the executor in this process, or the fleet's register."""
+
+    @property
+    def status(self) -> SlotStatus: ...
+
+    def watch(self, on_status: Callable[[SlotStatus], None]) -> None:
+        """Be told of every change of `status`, from whichever thread changes it."""
+        ...
+
+
+def opener(settings: Settings, say: Callable[[str], None]) -> OpenSandbox:
+    """How slots are opened as the settings want them."""
+    # Here, because a service whose executors are elsewhere needs none of it.
+    from sandbox.judging import Sandbox
+    from sandbox.slots import SlotLimits
+
+    def open_sandbox() -> Sandbox:
+        return Sandbox.open(
+            kind=settings.slot,
+            slots=settings.slots,
+            strict=settings.fresh_slots,
+            limits=SlotLimits(memory_mb=settings.slot_memory_mb, device=settings.device),
+            progress=say,
+        )
+
+    return open_sandbox

@@ -3,7 +3,7 @@
 import os
 
 from alembic import context
-from sqlalchemy import create_engine, pool
+from sqlalchemy import create_engine, pool, text
 
 from backend.models import Base
 from backend.settings import load_settings
@@ -20,4 +20,9 @@ with engine.connect() as connection:
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():
+        if connection.dialect.name != "sqlite":
+            # Two services that start at once: the second waits, and finds nothing left to do.
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtext('torchroom migrations'))")
+            )
         context.run_migrations()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.bank import item_files, tables
+from backend.bank.digest import digest_of
 from backend.bank.question import BankError, Question
 from backend.bank.texts import read_followups, read_hints, read_text
 from backend.bank.vocabulary import CODE_KINDS, CRITERIA, DEVICES, KINDS, LESSONS, LEVELS
@@ -96,4 +97,5 @@ def _about(folder: Path, table: Table, kind: str) -> dict[str, Any]:
         "limits": tables.read_limits(table.table("limits")),
         "prompt": read_text(folder, "prompt.md"),
         "editorial": read_text(folder, "editorial.md"),
+        "digest": digest_of(folder),
     }

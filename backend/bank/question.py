@@ -119,6 +119,8 @@ class Question:
     limits: Limits
     prompt: str
     editorial: str
+    digest: str
+    """Of the whole folder."""
     entry: tuple[Entry, ...] = ()
     tolerances: Tolerances = Tolerances(0.0, 0.0, ())
     forbidden: tuple[Forbidden, ...] = ()

@@ -10,7 +10,19 @@ import typer
 from rich.markup import escape
 
 from backend.bank import BankError
-from backend.cli.shared import USAGE, Json, Questions, Slot, end, ours, out, read_settings, say
+from backend.cli.shared import (
+    NOT_PASSED,
+    OUR_FAILURE,
+    USAGE,
+    Json,
+    Questions,
+    Slot,
+    end,
+    ours,
+    out,
+    read_settings,
+    say,
+)
 from backend.settings import LOG_LEVELS, help_of
 
 
@@ -53,6 +65,56 @@ def serve_command(
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def migrate_command(
+    executor_url: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the database URL of an executor: its role is made, or given this "
+            "password, and may call the functions of an executor and nothing else."
+        ),
+    ] = None,
+) -> None:
+    """Bring the database to this version, which `serve` does by itself when it starts.
+
+    Exit 2: it cannot be done like this. 5: the database does not answer.
+    """
+    settings = read_settings()
+    from sqlalchemy.exc import OperationalError
+
+    from backend.db import Database
+    from backend.fleet import roles
+    from backend.settings import SettingsError, read_secret
+
+    database = Database(settings.database_url)
+    try:
+        database.migrate()
+        if executor_url is not None:
+            if not database.is_postgres:
+                end(USAGE, "Only Postgres has roles: with SQLite no executor can join.")
+            roles.ensure(database, read_secret("executor-url", executor_url))
+    except (roles.RoleError, SettingsError) as error:
+        end(USAGE, str(error))
+    except OperationalError as error:
+        end(OUR_FAILURE, f"The database does not answer: {str(error.orig).strip()}")
+    finally:
+        database.close()
+    say("The database is at this version.")
+
+
+def health_command(
+    executor: Annotated[
+        bool, typer.Option("--executor", help="Ask about the executor of this host.")
+    ] = False,
+) -> None:
+    """Say whether the service on this host is ready, or its executor. Exit 1: it is not."""
+    settings = read_settings()
+    from backend.health import executor_problem, service_problem
+
+    problem = executor_problem(settings) if executor else service_problem(settings)
+    if problem is not None:
+        end(NOT_PASSED, problem)
 
 
 def doctor_command(as_json: Json = False) -> None:

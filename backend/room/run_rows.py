@@ -1,25 +1,31 @@
 """From a room's `run` event to the queue: the row, in the transaction of the event."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
-from backend.executor import Executor
-from backend.queue.embedded import EmbeddedQueue
+from backend.bank import Bank
+from backend.queue.contract import Intake
 from backend.room.writer import Batch, RoomRunRequest
 from backend.runs import service
+from backend.slots import HasStatus
 
 
+@dataclass(frozen=True, slots=True)
 class RoomRunRows:
-    def __init__(self, queue: EmbeddedQueue, executor: Executor, queue_limit: int) -> None:
-        self._queue = queue
-        self._executor = executor
-        self._queue_limit = queue_limit
+    bank: Bank
+    intake: Intake
+    slots: HasStatus
+    queue_limit: int
 
     def submit(self, session: Session, batch: Batch, run: RoomRunRequest) -> None:
         # What is submitted because time is up waits its turn, however long the queue is.
         if run.command is not None:
-            service.check_queue(session, self._executor.status, self._queue_limit)
+            service.check_queue(session, self.slots.status, self.queue_limit)
         service.enqueue(
             session,
+            self.bank,
+            self.intake,
             run.question,
             run.mode,
             run.code,
@@ -30,4 +36,4 @@ class RoomRunRows:
         )
 
     def wake(self) -> None:
-        self._queue.wake()
+        self.intake.wake()

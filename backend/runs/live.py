@@ -1,7 +1,8 @@
 """What runs tell while they go on, handed from executor threads to the streams that listen.
 
 The rows are the truth: everything here is also in them once the run has ended. This only spares
-a listener the wait until then.
+a listener the wait until then. Executors in other processes tell nothing here; they write rows as
+they go, and word of that stirs the channel.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from backend.queue.embedded import Event
+from backend.queue.lease import Event
 
 
 class Channel:
@@ -18,6 +19,8 @@ class Channel:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.ended = False
+        self.stirs = 0
+        """How often it was said that the rows hold something new, by who tells nothing here."""
         self.users = 0
         self.listeners: set[Listener] = set()
 
@@ -83,6 +86,27 @@ class Live:
         """Say that the run's row now holds how it ended."""
         with self._lock:
             channel.ended = True
+            listeners = list(channel.listeners)
+        for listener in listeners:
+            listener.ring()
+
+    def stir(self, run_id: str) -> None:
+        """Somebody else (an executor elsewhere) has changed this run's rows."""
+        with self._lock:
+            channel = self._channels.get(run_id)
+        if channel is not None:
+            self._stir(channel)
+
+    def stir_all(self) -> None:
+        """The rows of any run may have changed: what was said of them was missed."""
+        with self._lock:
+            channels = list(self._channels.values())
+        for channel in channels:
+            self._stir(channel)
+
+    def _stir(self, channel: Channel) -> None:
+        with self._lock:
+            channel.stirs += 1
             listeners = list(channel.listeners)
         for listener in listeners:
             listener.ring()

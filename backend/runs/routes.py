@@ -29,7 +29,7 @@ def create_run(
     except IntegrityError:
         # The same request, sent twice at the same time: now the first one's run can be seen.
         view = _submit(parts, new, learner.hash, idempotency_key)
-    parts.queue.wake()
+    parts.intake.wake()
     response = JSONResponse(view, 202, headers={"Location": f"/api/v1/runs/{view['id']}"})
     learner.keep(response)
     return response
@@ -40,7 +40,8 @@ def _submit(parts: Parts, new: NewRun, learner: str, idempotency_key: str | None
         run = service.submit(
             session,
             parts.bank,
-            parts.executor.status,
+            parts.intake,
+            parts.slots.status,
             new,
             idempotency_key=idempotency_key,
             code_limit=parts.settings.code_limit,

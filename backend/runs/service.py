@@ -11,7 +11,8 @@ from backend.bank import ANSWER_KINDS, Bank, Question
 from backend.clock import rfc3339
 from backend.errors import Problem, come_back
 from backend.models import QUEUED, Run
-from backend.queue.embedded import rank
+from backend.queue.contract import Intake
+from backend.queue.lease import rank
 from backend.runs import queries
 from backend.runs.schemas import NewRun
 from backend.slots import SlotStatus
@@ -23,6 +24,7 @@ NO_SLOT_RETRY_SECONDS = 15
 def submit(
     session: Session,
     bank: Bank,
+    intake: Intake,
     slots: SlotStatus,
     new: NewRun,
     *,
@@ -71,6 +73,8 @@ def submit(
     check_queue(session, slots, queue_limit)
     return enqueue(
         session,
+        bank,
+        intake,
         new.question,
         new.mode,
         new.code,
@@ -101,6 +105,8 @@ def check_queue(session: Session, slots: SlotStatus, queue_limit: int) -> None:
 
 def enqueue(
     session: Session,
+    bank: Bank,
+    intake: Intake,
     question: str,
     mode: str,
     code: str,
@@ -112,6 +118,7 @@ def enqueue(
     learner: str | None = None,
 ) -> Run:
     """Queue a run against which nothing speaks."""
+    found = bank.get(question)
     run = Run(
         id=run_id or f"run_{secrets.token_hex(12)}",
         question=question,
@@ -124,10 +131,16 @@ def enqueue(
         idempotency_key=idempotency_key,
         room_id=room_id,
         learner=learner,
+        device=_device(found),
+        question_digest=found.digest if found else None,
     )
-    session.add(run)
-    session.flush()
+    intake.put(session, run)
     return run
+
+
+def _device(question: Question | None) -> str:
+    """Where it has to be judged: on a GPU only what cannot be judged without."""
+    return "gpu" if question is not None and "cpu" not in question.devices else "cpu"
 
 
 def _can_be_judged(question: Question, mode: str) -> None:

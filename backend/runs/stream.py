@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.db import Database
 from backend.models import QUEUED, RUNNING
-from backend.queue.embedded import DELIVERY_STRIDE, Event
+from backend.queue.lease import DELIVERY_STRIDE, Event
 from backend.runs import queries, service
 from backend.runs.live import Live
 
@@ -29,6 +29,11 @@ class _Look:
     final: int
 
     @property
+    def waits(self) -> tuple[Any, ...]:
+        """What a reader who waits is told anew when it changes."""
+        return (self.view["position"], self.view["losses"])
+
+    @property
     def ended(self) -> bool:
         return self.state not in (QUEUED, RUNNING)
 
@@ -44,14 +49,15 @@ async def follow(database: Database, live: Live, run_id: str, after: int) -> Asy
         if look.ended and look.final <= after:
             return
         yield SIGN_OF_LIFE  # so that the reader knows at once that it is connected
-        position: object = None
-        sent = 0
+        waits: object = None
+        sent = stirs = 0
         while not look.ended:
-            if look.state == QUEUED and look.view["position"] != position:
-                position = look.view["position"]
+            if look.state == QUEUED and look.waits != waits:
+                waits = look.waits
                 # Above what earlier deliveries told, below what the next one will tell.
                 after = max(after + 1, look.delivery * DELIVERY_STRIDE + DELIVERY_STRIDE // 2)
-                yield _format(Event(after, "state", {"state": QUEUED, "position": position}))
+                told = {name: look.view[name] for name in ("state", "position", "losses")}
+                yield _format(Event(after, "state", told))
             while sent < len(channel.events):
                 event = channel.events[sent]
                 sent += 1
@@ -61,9 +67,14 @@ async def follow(database: Database, live: Live, run_id: str, after: int) -> Asy
             if live.stopping:
                 return
             if not channel.ended:
-                if await listener.wait(LOOK_SECONDS):
+                rung = await listener.wait(LOOK_SECONDS)
+                if rung and channel.stirs == stirs:
                     continue
+                stirs = channel.stirs
                 yield SIGN_OF_LIFE
+                for event in await run_in_threadpool(_stored, database, run_id, after):
+                    after = event.sequence
+                    yield _format(event)
             look = await run_in_threadpool(_look, database, run_id)
         # Where it ended before our eyes, or ears, everything has been told already.
         if not (channel.ended and sent == len(channel.events)):

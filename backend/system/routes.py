@@ -12,21 +12,20 @@ router = APIRouter(tags=["system"])
 
 @router.get("/api/v1/system")
 async def read_system(parts: Service) -> SystemView:
-    status = parts.executor.status
-    sandbox = status.sandbox
-    layers = sandbox.layers if sandbox else []
+    status = parts.slots.status
+    layers = [LayerView(name=one.name, holds=one.holds, detail=one.detail) for one in status.layers]
     return SystemView(
         version=__version__,
         slot=SlotView(
-            kind=sandbox.kind if sandbox else "",
+            kind=status.kind,
             state=status.state,
-            layers=[LayerView(name=one.name, holds=one.holds, detail=one.detail) for one in layers],
+            layers=layers,
             warning=status.warning,
             problem=status.problem,
         ),
-        torch=sandbox.torch if sandbox else None,
-        slots=parts.settings.slots,
-        executors=None,
+        torch=status.torch,
+        slots=status.slots,
+        executors=status.executors,
     )
 
 
@@ -37,10 +36,11 @@ async def is_up() -> HealthView:
 
 @router.get("/readyz")
 def is_ready(parts: Service) -> HealthView:
+    """Executors elsewhere come and go; this service is ready without them, and says so."""
     if not parts.database.is_migrated():
         raise come_back("not-migrated", "Not ready", "The database is not migrated yet.", 1)
-    status = parts.executor.status
-    if status.state != "ready":
+    status = parts.slots.status
+    if status.state != "ready" and parts.judging.executor is not None:
         reason = status.problem or f"The slots are {status.state}."
         raise come_back("no-slot", "Not ready", reason, 1)
     return HealthView(status="ok")

@@ -70,15 +70,19 @@ def logs_as_before() -> Iterator[None]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Every test that uses it runs on both engines."""
+    """Of an empty database; every test that uses it runs on both engines."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
     return str(request.getfixturevalue("postgres_url"))
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Database]:
+    """Migrated; every test that uses it runs on both engines."""
+    if request.param == "sqlite":
+        shutil.copy(migrated, tmp_path / "test.db")
+        database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    else:
+        database = Database(request.getfixturevalue("migrated_postgres_url"))
     yield database
     database.close()

@@ -20,8 +20,11 @@ from tests.backend.talk import finished, hear, send, send_ok
 
 
 @pytest.fixture
-def client(settings: Settings, sandbox: FakeSandbox, postgres_url: str) -> Iterator[TestClient]:
-    app = create_app(dataclasses.replace(settings, database=postgres_url, slots=2), sandbox)
+def client(
+    settings: Settings, sandbox: FakeSandbox, migrated_postgres_url: str
+) -> Iterator[TestClient]:
+    shared = dataclasses.replace(settings, database=migrated_postgres_url, slots=2)
+    app = create_app(shared, sandbox)
     with TestClient(app, base_url=LOCAL) as client:
         client.app.state.parts = app.state.parts  # type: ignore[attr-defined]
         yield client
@@ -52,7 +55,8 @@ def test_the_same_request_twice_at_the_same_time_is_one_run(client: TestClient) 
         first = service.submit(
             session,
             parts.bank,
-            parts.executor.status,
+            parts.intake,
+            parts.slots.status,
             NewRun(question="scale-rows", mode="submit", code=ANSWER),
             idempotency_key="k",
             code_limit=65536,

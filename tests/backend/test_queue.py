@@ -1,95 +1,91 @@
-"""Leases: every run is handed out once, comes back when it is lost, and is recorded once."""
+"""Leases: every run is handed out once, comes back when it is lost, and is recorded once.
+
+All of it on both engines: in one process on SQLite, and for many machines on Postgres.
+"""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from backend.db import Database
-from backend.models import FINISHED, OUR_FAILURE, QUEUED, RUNNING, Run, RunEvent
-from backend.queue.embedded import DELIVERY_STRIDE, EmbeddedQueue, Event, Lease, rank
+from backend.models import FINISHED, OUR_FAILURE, QUEUED, RUNNING, Room, RoomEvent, RunEvent
+from backend.queue.lease import DELIVERY_STRIDE, MODES, Ending
 from backend.runs import queries
-
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-VERDICT = {"outcome": "passed"}
+from tests.backend.queues import (
+    NOON,
+    STATUS,
+    VERDICT,
+    Engine,
+    after,
+    claim,
+    engine_on,
+    fail,
+    finish,
+)
 
 
 @pytest.fixture
-def queue(database: Database) -> EmbeddedQueue:
-    return EmbeddedQueue(database, lease_seconds=30, redeliveries=2)
+def engine(database: Database) -> Iterator[Engine]:
+    with engine_on(database) as engine:
+        yield engine
 
 
-def after(seconds: float) -> datetime:
-    return NOON + timedelta(seconds=seconds)
+def events(engine: Engine) -> int:
+    with engine.database.read() as session:
+        return session.scalar(select(func.count()).select_from(RunEvent)) or 0
 
 
-def put(database: Database, name: str, mode: str = "submit", at: float = 0) -> None:
-    with database.write() as session:
-        session.add(
-            Run(
-                id=name,
-                question="scale-rows",
-                mode=mode,
-                state=QUEUED,
-                code="x",
-                code_sha256="0" * 64,
-                created_at=after(at),
-                rank=rank(mode, after(at)),
-            )
-        )
-
-
-def row(database: Database, name: str) -> Run:
-    with database.read() as session:
-        return session.get_one(Run, name)
-
-
-def claim(queue: EmbeddedQueue, at: float = 0) -> Lease:
-    lease = queue.claim(after(at))
-    assert lease is not None
-    return lease
-
-
-def test_a_claimed_run_is_not_handed_out_again(database: Database, queue: EmbeddedQueue) -> None:
-    put(database, "a")
+def test_a_claimed_run_is_not_handed_out_again(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a", question_digest="d" * 64)
     lease = claim(queue, at=1)
     assert (lease.run_id, lease.code, lease.delivery) == ("a", "x", 1)
-    assert queue.claim(after(1)) is None
-    run = row(database, "a")
-    assert run.state == RUNNING
-    assert run.started_at == after(1)
-    assert run.leased_until == after(31)
+    assert (lease.question, lease.mode, lease.question_digest) == ("scale-rows", "submit", "d" * 64)
+    assert queue.claim(after(1), MODES) is None
+    run = engine.row("a")
+    assert (run.state, run.started_at, run.leased_until) == (RUNNING, after(1), after(31))
 
 
-def test_the_oldest_is_next_but_a_run_overtakes_ten_seconds_of_submits(
-    database: Database, queue: EmbeddedQueue
-) -> None:
-    put(database, "submit-0", at=0)
-    put(database, "submit-5", at=5)
-    put(database, "run-12", "run", at=12)
-    put(database, "run-13", "run", at=13)
-    with database.read() as session:
-        position = queries.queue_position(session, session.get_one(Run, "submit-5"))
-    assert position == 4
+def test_a_run_goes_before_every_submit_and_else_the_oldest_is_next(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("submit-0", at=0)
+    engine.put("submit-5", at=5)
+    engine.put("run-60", "run", at=60)
+    engine.put("run-61", "run", at=61)
+    with engine.database.read() as session:
+        positions = [
+            queries.queue_position(session, engine.row(name))
+            for name in ("run-60", "run-61", "submit-0", "submit-5")
+        ]
+    assert positions == [1, 2, 3, 4]
     order = [claim(queue).run_id for _ in range(4)]
-    assert order == ["submit-0", "run-12", "run-13", "submit-5"]
+    assert order == ["run-60", "run-61", "submit-0", "submit-5"]
 
 
-def test_many_workers_share_without_taking_one_twice(
-    database: Database, queue: EmbeddedQueue
-) -> None:
+def test_a_slot_kept_for_submits_takes_no_run(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("run", "run")
+    assert queue.claim(NOON, ("submit",)) is None
+    engine.put("submit", at=1)
+    assert claim(queue, modes=("submit",)).run_id == "submit"
+    assert claim(queue).run_id == "run"
+
+
+def test_many_workers_share_without_taking_one_twice(engine: Engine) -> None:
+    queue = engine.executor()
     names = [f"r{number:02}" for number in range(24)]
     for name in names:
-        put(database, name)
+        engine.put(name)
     taken: list[str] = []
 
     def work() -> None:
         while True:
-            lease = queue.claim(NOON)
+            lease = queue.claim(NOON, MODES)
             if lease is not None:
                 taken.append(lease.run_id)
-            with database.read() as session:
+            with engine.database.read() as session:
                 if queries.count_queued(session) == 0:
                     return
 
@@ -101,87 +97,166 @@ def test_many_workers_share_without_taking_one_twice(
     assert sorted(taken) == names
 
 
-def test_a_verdict_is_recorded_with_its_events_in_one_piece(
-    database: Database, queue: EmbeddedQueue
-) -> None:
-    put(database, "a")
-    lease = claim(queue)
-    events = [Event(DELIVERY_STRIDE + 1, "state", {"state": "running"})]
-    assert queue.finish(lease, VERDICT, events, after(2))
-    run = row(database, "a")
+def test_a_verdict_is_recorded_with_its_events_in_one_piece(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
+    assert finish(queue, claim(queue), 2, "state", "case")
+    run = engine.row("a")
     assert (run.state, run.verdict, run.finished_at) == (FINISHED, VERDICT, after(2))
     assert run.lease_token is None
-    with database.read() as session:
+    with engine.database.read() as session:
         kept = queries.events_after(session, "a", 0)
-        assert [(event.type, event.data) for event in kept] == [("state", {"state": "running"})]
+    assert [(event.sequence, event.type, event.data) for event in kept] == [
+        (DELIVERY_STRIDE + 1, "state", {"kind": "state"}),
+        (DELIVERY_STRIDE + 2, "case", {"kind": "case"}),
+    ]
 
 
-def test_a_late_result_is_turned_away(database: Database, queue: EmbeddedQueue) -> None:
-    put(database, "a")
+def test_what_a_program_may_print_is_kept_as_it_is(engine: Engine) -> None:
+    """NUL and half a character are JSON, but not every column that holds JSON takes them."""
+    queue = engine.executor()
+    engine.put("a")
+    said = {"text": "a\0b", "half": "\ud800", "colon": ":now %s %(x)s", "quote": "'\""}
+    with queue.story(claim(queue)) as story:
+        queue.tell(story, "output", said)
+        assert queue.end(story, Ending({"outcome": "passed", "stdout": said}), after(1))
+    verdict = engine.row("a").verdict
+    assert verdict is not None
+    assert verdict["stdout"] == said
+    with engine.database.read() as session:
+        assert [event.data for event in queries.events_after(session, "a", 0)] == [said]
+
+
+def test_our_failure_is_recorded_as_ours(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
+    assert fail(queue, claim(queue), 2)
+    run = engine.row("a")
+    assert (run.state, run.verdict, run.failure) == (OUR_FAILURE, None, "We failed.")
+    assert queue.claim(after(3), MODES) is None
+
+
+def test_a_late_result_is_turned_away(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
     late = claim(queue)
-    assert queue.sweep(after(29)) == 0
-    assert queue.sweep(after(31)) == 1
+    assert engine.intake.sweep(after(29)) == 0
+    assert engine.intake.sweep(after(31)) == 1
     second = claim(queue, at=32)
     assert second.delivery == 2
-    event = Event(1, "case", {})
-    assert not queue.finish(late, VERDICT, [event], after(33))
-    assert not queue.fail(late, "lost", [event], after(33))
-    assert row(database, "a").state == RUNNING
-    assert events(database) == 0
-    assert queue.finish(second, VERDICT, [event], after(34))
-    assert not queue.finish(second, VERDICT, [event], after(35))
-    assert events(database) == 1
+    assert not finish(queue, late, 33, "case")
+    assert not fail(queue, late, 33)
+    assert engine.row("a").state == RUNNING
+    assert events(engine) == 0
+    assert finish(queue, second, 34, "case")
+    assert not finish(queue, second, 35, "case")
+    assert events(engine) == 1
 
 
-def events(database: Database) -> int:
-    with Session(database.engine) as session:
-        return session.query(RunEvent).count()
+def test_a_late_result_is_turned_away_also_after_the_run_has_ended(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
+    late = claim(queue)
+    engine.intake.sweep(after(31))
+    assert fail(queue, claim(queue, at=32), 33)
+    assert not finish(queue, late, 34)
+    assert engine.row("a").state == OUR_FAILURE
 
 
-def test_a_renewed_lease_does_not_run_out(database: Database, queue: EmbeddedQueue) -> None:
-    put(database, "a")
+def test_a_renewed_lease_does_not_run_out(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
     lease = claim(queue)
-    queue.extend([lease], after(20))
-    assert queue.sweep(after(49)) == 0
-    assert queue.finish(lease, VERDICT, [], after(49))
+    assert queue.beat(STATUS, [lease], after(20)) is False
+    assert engine.intake.sweep(after(49)) == 0
+    assert finish(queue, lease, 49)
 
 
-def test_a_run_lost_three_times_is_our_failure(database: Database, queue: EmbeddedQueue) -> None:
-    put(database, "a")
+def test_a_run_lost_three_times_is_our_failure(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
     for delivery in (1, 2, 3):
         assert claim(queue, at=delivery * 100).delivery == delivery
-        queue.sweep(after(delivery * 100 + 31))
-    run = row(database, "a")
+        assert engine.intake.sweep(after(delivery * 100 + 31)) == (0 if delivery == 3 else 1)
+        assert engine.row("a").losses == delivery
+    run = engine.row("a")
     assert run.state == OUR_FAILURE
     assert run.failure is not None
     assert "our failure" in run.failure
-    assert queue.claim(after(500)) is None
+    assert queue.claim(after(500), MODES) is None
+    assert engine.intake.sweep(after(600)) == 0
 
 
-def test_what_a_dead_process_held_is_handed_out_at_once(
-    database: Database, queue: EmbeddedQueue
-) -> None:
-    put(database, "a")
-    put(database, "b")
-    claim(queue)
-    restarted = EmbeddedQueue(database, lease_seconds=30, redeliveries=2)
-    assert restarted.recover(after(1)) == 1
-    assert {claim(restarted).run_id, claim(restarted).run_id} == {"a", "b"}
+def test_one_that_comes_back_gives_up_what_it_held(engine: Engine) -> None:
+    """A process that was killed and started again does not wait for its own leases to run out."""
+    queue = engine.executor()
+    engine.put("a")
+    engine.put("b")
+    late = claim(queue)
+    again = engine.executor(at=1)
+    engine.intake.sweep(after(1))
+    assert {claim(again, 2).run_id, claim(again, 2).run_id} == {"a", "b"}
+    assert engine.row("a").losses == 1
+    assert not finish(queue, late, 3)
 
 
-def test_a_run_given_back_counts_as_no_loss(database: Database, queue: EmbeddedQueue) -> None:
-    put(database, "a")
+def test_a_run_given_back_counts_as_no_loss_and_keeps_its_place(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
+    engine.put("b", at=1)
     for _ in range(5):
         queue.give_back([claim(queue)])
-    run = row(database, "a")
-    assert (run.state, run.losses, run.delivery) == (QUEUED, 0, 5)
+    run = engine.row("a")
+    assert (run.state, run.losses, run.delivery, run.started_at) == (QUEUED, 0, 5, None)
 
 
-def test_news_between_a_look_and_the_wait_is_not_slept_through(
-    database: Database, queue: EmbeddedQueue
-) -> None:
+def test_who_leaves_gives_back_what_is_unfinished(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
+    late = claim(queue)
+    queue.leave()
+    assert (engine.row("a").state, engine.row("a").losses) == (QUEUED, 0)
+    assert not finish(queue, late, 1)
+    assert claim(engine.executor(at=2), at=2).run_id == "a"
+
+
+def test_the_end_of_a_run_is_noted_in_its_rooms_log(engine: Engine) -> None:
+    queue = engine.executor()
+    with engine.database.write() as session:
+        session.add(
+            Room(id="room", created_at=NOON, candidate_hash="c", interviewer_hash="i", head=1)
+        )
+        session.flush()
+        first = {"seq": 1, "at": after(9), "author": "system", "kind": "created", "body": {}}
+        session.add(RoomEvent(room_id="room", **first))
+    for at, name in enumerate(("judged", "failed", "lost")):
+        engine.put(name, at=at, room_id="room")
+    assert finish(queue, claim(queue, 1), 2)
+    assert fail(queue, claim(queue, 10), 11)
+    for delivery in (1, 2, 3):
+        claim(queue, at=delivery * 100)
+        engine.intake.sweep(after(delivery * 100 + 31))
+    with engine.database.read() as session:
+        noted = session.scalars(select(RoomEvent).where(RoomEvent.seq > 1).order_by("seq")).all()
+        room = session.get_one(Room, "room")
+    about = {"question": "scale-rows", "mode": "submit"}
+    assert [(one.seq, one.author, one.kind) for one in noted] == [
+        (2, "system", "verdict"),
+        (3, "system", "failure"),
+        (4, "system", "failure"),
+    ]
+    assert noted[0].body == {"run": "judged", **about, "verdict": VERDICT}
+    assert noted[1].body == {"run": "failed", **about, "message": "We failed."}
+    assert noted[2].body["run"] == "lost"
+    # Time in a log never goes back, a clock may.
+    assert [one.at for one in noted] == [after(9), after(11), after(331)]
+    assert (room.head, room.due_at) == (4, after(331))
+
+
+def test_news_between_a_look_and_the_wait_is_not_slept_through(engine: Engine) -> None:
+    queue = engine.executor()
     seen = queue.news
-    queue.wake()
+    engine.put("a")
     woken = threading.Event()
 
     def wait() -> None:
@@ -190,3 +265,14 @@ def test_news_between_a_look_and_the_wait_is_not_slept_through(
 
     threading.Thread(target=wait, daemon=True).start()
     assert woken.wait(5)
+
+
+def test_news_of_a_run_that_comes_back_wakes_who_waits(engine: Engine) -> None:
+    queue = engine.executor()
+    engine.put("a")
+    claim(queue)
+    seen = queue.news
+    assert not queue.wait(seen, 0.3) or queue.news != seen
+    seen = queue.news
+    assert engine.intake.sweep(after(31)) == 1
+    assert queue.wait(seen, 5)

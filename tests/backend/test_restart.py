@@ -94,14 +94,14 @@ def test_without_a_slot_a_run_is_put_off_and_taken_once_there_is_one(
     app = create_app(settings, sandbox)
 
     def note(status: object) -> None:
-        state = app.state.parts.executor.status.state
+        state = app.state.parts.slots.status.state
         if state == "failed":
             sandbox.may_open.clear()
             failed.set()
         if state == "ready":
             ready.set()
 
-    app.state.parts.executor.watch(note)
+    app.state.parts.slots.watch(note)
     with TestClient(app, base_url=LOCAL) as client:
         assert failed.wait(5)
         refused = send(client)

@@ -107,10 +107,10 @@ def test_a_waiting_reader_learns_that_its_place_has_changed(
     with http.stream("GET", f"{RUNS}/{waiting}/events") as response:
         reader = Reader(response)
         first = reader.next()
-        assert first.data == {"state": "queued", "position": 1}
+        assert first.data == {"state": "queued", "position": 1, "losses": 0}
         send_ok(http, mode="run")  # overtakes
         second = reader.next()
-        assert second.data == {"state": "queued", "position": 2}
+        assert second.data == {"state": "queued", "position": 2, "losses": 0}
         assert second.id > first.id
         sandbox.may_go.set()
         assert reader.next().data["state"] == "running"

@@ -8,12 +8,14 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
+from backend.db import Database
 from tests.support.needs import postgres_programs
 
 
@@ -88,12 +90,44 @@ def postgres_server() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def address(server: Path, database: str) -> str:
+    """As SQLAlchemy has it."""
+    return f"postgresql+psycopg://torchroom@/{database}?host={quote(str(server), safe='')}"
+
+
+@contextmanager
+def new_database(server: Path, template: str = "template1") -> Iterator[str]:
+    """The address of a database that is dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    host = f"host={server} user=torchroom"
+    with psycopg.connect(f"{host} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield address(server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgres_url(postgres_server: Path) -> Iterator[str]:
     """SQLAlchemy's address of an empty database that is dropped after the test."""
-    name = f"test_{uuid.uuid4().hex}"
-    server = f"host={postgres_server} user=torchroom"
-    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+    with new_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Path) -> str:
+    """Name of a database as the migrations make it: copying it takes a tenth of their time."""
+    name = "migrated"
+    host = f"host={postgres_server} user=torchroom"
+    with psycopg.connect(f"{host} dbname=postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield f"postgresql+psycopg://torchroom@/{name}?host={quote(str(postgres_server), safe='')}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    database = Database(address(postgres_server, name))
+    database.migrate()
+    database.close()
+    return name
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: Path, postgres_template: str) -> Iterator[str]:
+    """The address of a migrated database that is dropped after the test."""
+    with new_database(postgres_server, postgres_template) as url:
+        yield url

@@ -38,6 +38,7 @@ def _question(slug: str, title: str, kind: str, lesson: str, level: str = "easy"
         limits=_LIMITS,
         prompt="",
         editorial="",
+        digest="0" * 64,
     )
 
 

@@ -39,6 +39,7 @@ def _question(slug: str, kind: str) -> Question:
         limits=Limits(5.0, 512, 8, 64, 64),
         prompt=f"SECRET-PROMPT {slug}",
         editorial=f"SECRET-EDITORIAL {slug}",
+        digest="0" * 64,
     )
 
 

@@ -272,7 +272,7 @@ def test_a_run_that_is_lost_too_often_is_an_event_of_its_room(
         lost = parts(client).database
         with lost.write() as session:
             session.get_one(Run, started["body"]["run"]).losses = 99
-        parts(client).queue.sweep(datetime.now(UTC) + timedelta(hours=1))
+        parts(client).intake.sweep(datetime.now(UTC) + timedelta(hours=1))
         failed = candidate.hear_event("failure")
         assert "lost this run" in failed["body"]["message"]
         sandbox.may_go.set()

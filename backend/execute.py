@@ -1,0 +1,115 @@
+"""`torchroom executor`: judges runs of a service elsewhere, knowing nothing of it but a database
+URL by which it may call the functions of an executor."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from backend.bank import load_bank
+from backend.clock import utc_now
+from backend.db import Database
+from backend.executor import Executor
+from backend.judging import member
+from backend.queue.postgres import PostgresQueue
+from backend.settings import Settings
+from backend.slots import SlotStatus, opener, sentences
+
+STOP_SECONDS = 3.0
+ALIVE = "executor.alive"
+
+Say = Callable[[str], None]
+
+
+class CannotExecute(Exception):
+    """An executor that cannot start, or go on, like this; the message says what to change."""
+
+
+def execute(settings: Settings, say: Say) -> int:
+    """Run until a signal comes; returns its number. Raises CannotExecute."""
+    if not settings.uses_postgres:
+        raise CannotExecute(
+            "An executor joins a service through its Postgres database: name it in "
+            "TORCHROOM_DATABASE or TORCHROOM_DATABASE_FILE. With SQLite the service judges by "
+            "itself."
+        )
+    bank = load_bank(settings.questions, on_broken=lambda error: say(f"Left out: {error}"))
+    database = Database(settings.database_url)
+    me = member(settings)
+    queue = PostgresQueue(database, me, settings.lease_seconds)
+    ended = _Ended()
+    executor = Executor(
+        queue,
+        bank,
+        opener(settings, say),
+        settings.slots,
+        settings.lease_seconds,
+        utc_now,
+        same_bank=False,
+        on_alive=lambda: _sign_of_life(settings.data, executor.status),
+        on_replaced=ended.because,
+    )
+
+    def tell(status: SlotStatus) -> None:
+        for sentence in sentences(status):
+            say(sentence)
+
+    executor.watch(tell)
+    with ended.by_signals(), _no_sign_left(settings.data):
+        say(f'Joining as "{me.name}", for {me.device} runs.')
+        queue.open()
+        executor.start()
+        number = ended.wait()
+        executor.stop(STOP_SECONDS)
+        queue.close(1.0)
+    database.close()
+    if ended.problem is not None:
+        raise CannotExecute(ended.problem)
+    return number
+
+
+class _Ended:
+    """Waits for a signal, or for somebody to say why it cannot go on."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._signal = 0
+        self.problem: str | None = None
+
+    def because(self, problem: str) -> None:
+        self.problem = problem
+        self._event.set()
+
+    def wait(self) -> int:
+        self._event.wait()
+        return self._signal
+
+    @contextlib.contextmanager
+    def by_signals(self) -> Iterator[None]:
+        def note(number: int, frame: object) -> None:
+            self._signal = number
+            self._event.set()
+
+        before = {one: signal.signal(one, note) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def _sign_of_life(data: Path, status: SlotStatus) -> None:
+    """For `torchroom health --executor`: heard of by the database, and with slots that judge."""
+    if status.state == "ready":
+        data.mkdir(parents=True, exist_ok=True)
+        (data / ALIVE).touch()
+
+
+@contextlib.contextmanager
+def _no_sign_left(data: Path) -> Iterator[None]:
+    (data / ALIVE).unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        (data / ALIVE).unlink(missing_ok=True)

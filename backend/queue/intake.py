@@ -1,0 +1,59 @@
+"""The service's side of the queue on Postgres: run row and job are one transaction."""
+
+from datetime import datetime
+
+from procrastinate import App, SyncPsycopgConnector
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from backend.db import Database
+from backend.models import Run
+from backend.queue.lease import LOST
+
+TASK = "judge"
+_SWEEP = text(
+    "SELECT torchroom_sweep(:redeliveries, :message, coalesce(:now, clock_timestamp()))"
+).bindparams(message=LOST)
+
+
+def queue_name(device: str, mode: str) -> str:
+    """`cpu:run`, `cpu:submit`, `gpu:run`, `gpu:submit`."""
+    return f"{device}:{mode}"
+
+
+def priority(mode: str) -> int:
+    """The highest is next, and of equals the one that came first."""
+    return 1 if mode == "run" else 0
+
+
+class PostgresIntake:
+    def __init__(
+        self, database: Database, redeliveries: int, *, callers_clock: bool = False
+    ) -> None:
+        """`callers_clock`: a test's time counts, and not the database's."""
+        self._database = database
+        self._redeliveries = redeliveries
+        self._callers_clock = callers_clock
+        # Never opened: it only ever works on connections of ours.
+        self._procrastinate = App(connector=SyncPsycopgConnector())
+
+    def put(self, session: Session, run: Run) -> None:
+        job = self._procrastinate.configure_task(
+            TASK,
+            queue=queue_name(run.device, run.mode),
+            priority=priority(run.mode),
+            connection=session.connection().connection.driver_connection,
+        )
+        run.job_id = job.defer(run=run.id)
+        session.add(run)
+        session.flush()
+
+    def wake(self) -> None:
+        """The library's trigger has told all executors at the commit."""
+
+    def sweep(self, now: datetime) -> int:
+        values = {"redeliveries": self._redeliveries, "now": now if self._callers_clock else None}
+        with self._database.write() as session:
+            again = session.scalar(_SWEEP, values)
+        assert isinstance(again, int)
+        return again

@@ -1,0 +1,257 @@
+"""The queue for many machines: procrastinate's jobs on the Postgres that is there anyway.
+
+The library puts jobs into queues, orders them by priority, hands each to one worker and tells the
+others by NOTIFY. Its own worker is not used: it writes how a job ended in a transaction of its own,
+after the task has written its result, and between the two an executor may die; and it ends when a
+side task of it loses the database. Here claiming is one function of ours in one transaction, and so
+is ending: migrations/sql/0003_executors.sql. They are all that an executor's role may call.
+"""
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Integer, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from backend.db import Database
+from backend.post import Post
+from backend.queue.lease import Ending, Lease, Story
+from backend.queue.member import Member, NameTaken
+from backend.queue.news import News
+
+log = structlog.get_logger(__name__)
+
+# How long what a run tells is gathered before it is sent: most runs are over by then, and their
+# events go with their verdict, in the one transaction that they need anyway.
+GATHER_SECONDS = 0.03
+RETRY_SECONDS = 1.0
+CHANNEL = "procrastinate_queue_v1#"  # the library's own
+NO_MEMBER, NAME_TAKEN = "TR001", "TR002"
+
+_NOW = "coalesce(:now, clock_timestamp())"
+# Events as columns: Postgres cannot take JSON apart that holds a NUL.
+_TOLD = "ARRAY(SELECT (told.*)::torchroom_told FROM unnest(:sequences, :types, :data) AS told)"
+_TOLD_ARRAYS = (
+    bindparam("sequences", type_=ARRAY(Integer)),
+    bindparam("types", type_=ARRAY(Text)),
+    bindparam("data", type_=ARRAY(Text)),
+)
+_ARRAYS = {name: bindparam(name, type_=ARRAY(Text)) for name in ("leases", "queues")}
+_JOIN = text(
+    f"SELECT torchroom_join(:name, :host, :version, :device, :slots, :seconds, :again, {_NOW})"
+)
+_BEAT = text(
+    f"SELECT torchroom_beat(:worker, CAST(:status AS json), :leases, :seconds, {_NOW})"
+).bindparams(_ARRAYS["leases"])
+_CLAIM = text(
+    f"SELECT * FROM torchroom_claim(:worker, :queues, :token, :seconds, {_NOW})"  # noqa: S608
+).bindparams(_ARRAYS["queues"])
+_TELL = text(f"SELECT torchroom_tell(:run, :token, {_TOLD})").bindparams(*_TOLD_ARRAYS)
+_END = text(
+    f"SELECT torchroom_end(:run, :token, CAST(:verdict AS json), :failure, {_TOLD}, {_NOW})"
+).bindparams(*_TOLD_ARRAYS)
+_GIVE_BACK = text("SELECT torchroom_give_back(:leases)").bindparams(_ARRAYS["leases"])
+_LEAVE = text("SELECT torchroom_leave(:worker)")
+
+
+@dataclass(slots=True, eq=False)
+class _SentStory(Story):
+    """`sent`: how many of its events the database has."""
+
+    sent: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def rest(self) -> dict[str, list[Any]]:
+        """What it has not, as columns."""
+        unsent = self.events[self.sent :]
+        return {
+            "sequences": [event.sequence for event in unsent],
+            "types": [event.type for event in unsent],
+            "data": [json.dumps(event.data) for event in unsent],
+        }
+
+
+class PostgresQueue(News):
+    """The executor's side. `open` before all else, `close` after."""
+
+    def __init__(
+        self,
+        database: Database,
+        member: Member,
+        lease_seconds: float,
+        *,
+        callers_clock: bool = False,
+    ) -> None:
+        """`callers_clock`: a test's time counts, and not the database's."""
+        super().__init__()
+        self._database = database
+        self._member = member
+        self._seconds = float(lease_seconds)
+        self._callers_clock = callers_clock
+        self._worker: int | None = None
+        hears = {f"{CHANNEL}{name}": self._hear for name in member.queues()}
+        self._post = Post(database.url, {**hears, "torchroom_fleet": self._hear}, self.wake)
+        self._open: set[_SentStory] = set()
+        self._unsent = threading.Event()
+        self._closing = threading.Event()
+        self._teller = threading.Thread(target=self._send, name="teller", daemon=True)
+
+    def open(self) -> None:
+        self._post.start()
+        self._teller.start()
+
+    def close(self, seconds: float) -> None:
+        self._closing.set()
+        self._unsent.set()
+        self._post.stop(seconds)
+
+    def join(self, now: datetime) -> None:
+        member = self._member
+        values = {
+            "name": member.name,
+            "host": member.host,
+            "version": member.version,
+            "device": member.device,
+            "slots": member.slots,
+            "seconds": self._seconds,
+            "again": self._worker is not None,
+            "now": self._moment(now),
+        }
+        try:
+            worker = self._ask(_JOIN, values)
+        except DBAPIError as error:
+            if _state(error) == NAME_TAKEN:
+                raise NameTaken(member.name) from None
+            raise
+        assert isinstance(worker, int)
+        self._worker = worker
+
+    def leave(self) -> None:
+        if self._worker is not None:
+            self._ask(_LEAVE, {"worker": self._worker})
+
+    def claim(self, now: datetime, modes: Iterable[str]) -> Lease | None:
+        token = secrets.token_hex(16)
+        values = {
+            "worker": self._worker,
+            "queues": self._member.queues(modes),
+            "token": token,
+            "seconds": self._seconds,
+            "now": self._moment(now),
+        }
+        with self._database.write() as session:
+            row = session.execute(_CLAIM, values).one_or_none()
+        return None if row is None else Lease(token=token, **row._mapping)
+
+    def beat(self, status: dict[str, Any], leases: Iterable[Lease], now: datetime) -> bool:
+        values = {
+            "worker": self._worker,
+            "status": json.dumps(status),
+            "leases": [lease.token for lease in leases],
+            "seconds": self._seconds,
+            "now": self._moment(now),
+        }
+        try:
+            return bool(self._ask(_BEAT, values))
+        except DBAPIError as error:
+            if _state(error) != NO_MEMBER:
+                raise
+        # Silent for so long that we were forgotten, or replaced: then joining says so.
+        self.join(now)
+        return bool(self._ask(_BEAT, {**values, "worker": self._worker}))
+
+    @contextmanager
+    def story(self, lease: Lease) -> Iterator[Story]:
+        story = _SentStory(lease)
+        self._open.add(story)
+        try:
+            yield story
+        finally:
+            self._open.discard(story)
+
+    def tell(self, story: Story, kind: str, data: dict[str, Any]) -> None:
+        story.add(kind, data)
+        self._unsent.set()
+
+    def end(self, story: Story, ending: Ending, now: datetime) -> bool:
+        """Tries for as long as somebody may still be keeping the lease for us: a network that is
+        away for some seconds must not cost the run its verdict."""
+        assert isinstance(story, _SentStory)
+        until = time.monotonic() + 2 * self._seconds
+        while True:
+            try:
+                return self._end(story, ending, now)
+            except OperationalError as error:
+                if time.monotonic() > until or self._closing.is_set():
+                    raise
+                log.warning("a result cannot be recorded yet", problem=_short(error))
+                self._closing.wait(RETRY_SECONDS)
+
+    def _end(self, story: _SentStory, ending: Ending, now: datetime) -> bool:
+        with story.turn:
+            values = {
+                "run": story.lease.run_id,
+                "token": story.lease.token,
+                "verdict": None if ending.verdict is None else json.dumps(ending.verdict),
+                "failure": ending.failure,
+                **story.rest(),
+                "now": self._moment(now),
+            }
+            ours = self._ask(_END, values)
+            story.sent = len(story.events)
+        return bool(ours)
+
+    def give_back(self, leases: Iterable[Lease]) -> None:
+        tokens = [lease.token for lease in leases]
+        if tokens:
+            self._ask(_GIVE_BACK, {"leases": tokens})
+
+    def _ask(self, statement: Any, values: dict[str, Any]) -> Any:
+        with self._database.write() as session:
+            return session.scalar(statement, values)
+
+    def _moment(self, now: datetime) -> datetime | None:
+        return now if self._callers_clock else None
+
+    def _hear(self, payload: str) -> None:
+        self.wake()
+
+    def _send(self) -> None:
+        """Send what runs under way have told, so that whoever follows them need not wait."""
+        while not self._closing.is_set():
+            self._unsent.wait()
+            self._closing.wait(GATHER_SECONDS)
+            self._unsent.clear()
+            for story in self._open.copy():
+                try:
+                    self._send_rest(story)
+                except DBAPIError as error:
+                    log.warning("what a run tells cannot be sent yet", problem=_short(error))
+                    self._closing.wait(RETRY_SECONDS)
+                    self._unsent.set()
+
+    def _send_rest(self, story: _SentStory) -> None:
+        with story.turn:
+            told = len(story.events)
+            if told > story.sent:
+                lease = story.lease
+                values = {"run": lease.run_id, "token": lease.token, **story.rest()}
+                self._ask(_TELL, values)
+                story.sent = told
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _short(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]

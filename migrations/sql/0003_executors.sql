@@ -1,0 +1,251 @@
+-- What an executor may do: join, say that it lives, claim, tell, end, give back, leave. Its role may
+-- call these functions and nothing else, so it sees no run but those it was handed, and can end none
+-- but those it holds. Moments are the database's own: hosts' clocks differ. `_now` is given by tests.
+
+CREATE FUNCTION torchroom_note(_room text, _kind text, _body json, _now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+-- How a run ended, into the log of its room; backend/room/log.py does the same on SQLite.
+DECLARE _seq integer; _last timestamptz;
+BEGIN
+    UPDATE rooms SET head = head + 1, due_at = _now WHERE id = _room RETURNING head INTO _seq;
+    IF _seq IS NULL THEN RETURN; END IF;
+    SELECT at INTO _last FROM events WHERE room_id = _room AND seq = _seq - 1;
+    INSERT INTO events (room_id, seq, at, author, kind, body)
+        VALUES (_room, _seq, greatest(_now, _last), 'system', _kind, _body);
+    PERFORM pg_notify('torchroom_room', _room || ' -');
+END $$;
+
+CREATE FUNCTION torchroom_member(_worker bigint) RETURNS executors
+LANGUAGE plpgsql STABLE AS $$
+-- The executor that calls. One that another has replaced, or that was taken out, is none.
+DECLARE _me executors;
+BEGIN
+    SELECT * INTO _me FROM executors WHERE worker_id = _worker AND role = session_user::text;
+    IF _me.name IS NULL THEN
+        RAISE EXCEPTION 'this executor is not, or no longer, a member' USING ERRCODE = 'TR001';
+    END IF;
+    RETURN _me;
+END $$;
+
+CREATE FUNCTION torchroom_join(
+    _name text, _host text, _version text, _device text, _slots integer, _seconds float8,
+    _again boolean, _now timestamptz DEFAULT clock_timestamp()
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+-- `_again`: by one that has lost its place, and may not take it back from who has it now.
+DECLARE _old executors; _worker bigint;
+BEGIN
+    SELECT * INTO _old FROM executors WHERE name = _name FOR UPDATE;
+    IF _old.name IS NOT NULL THEN
+        IF (_again OR _old.role <> session_user::text) AND _old.alive_until > _now THEN
+            RAISE EXCEPTION 'the name % belongs to another executor', _name
+                USING ERRCODE = 'TR002';
+        END IF;
+        -- It has come back without what it was working on: the sweep hands that out again.
+        UPDATE runs SET leased_until = 'epoch' WHERE state = 'running' AND executor = _name;
+        PERFORM procrastinate_unregister_worker_v1(_old.worker_id);
+    END IF;
+    _worker := procrastinate_register_worker_v1();
+    INSERT INTO executors (name, worker_id, role, host, version, device, slots, status, drain,
+                           joined_at, alive_until)
+        VALUES (_name, _worker, session_user::text, _host, _version, _device, _slots,
+                '{"state": "starting"}', false, _now, _now + make_interval(secs => _seconds))
+        ON CONFLICT (name) DO UPDATE SET
+            worker_id = excluded.worker_id, role = excluded.role, host = excluded.host,
+            version = excluded.version, device = excluded.device, slots = excluded.slots,
+            status = excluded.status, joined_at = excluded.joined_at,
+            alive_until = excluded.alive_until;
+    PERFORM pg_notify('torchroom_fleet', '');
+    RETURN _worker;
+END $$;
+
+CREATE FUNCTION torchroom_beat(
+    _worker bigint, _status json, _leases text[], _seconds float8,
+    _now timestamptz DEFAULT clock_timestamp()
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+-- A sign of life: keeps the executor and its leases. Returns whether it is to take no more runs.
+DECLARE _me executors;
+BEGIN
+    _me := torchroom_member(_worker);
+    UPDATE executors SET status = _status, alive_until = _now + make_interval(secs => _seconds)
+        WHERE name = _me.name;
+    UPDATE runs SET leased_until = _now + make_interval(secs => _seconds)
+        WHERE lease_token = ANY (_leases) AND state = 'running';
+    PERFORM procrastinate_update_heartbeat_v1(_worker);
+    IF _me.status::text <> _status::text THEN PERFORM pg_notify('torchroom_fleet', ''); END IF;
+    RETURN _me.drain;
+END $$;
+
+CREATE FUNCTION torchroom_claim(
+    _worker bigint, _queues text[], _lease text, _seconds float8,
+    _now timestamptz DEFAULT clock_timestamp()
+) RETURNS TABLE (
+    run_id text, question text, question_digest text, mode text, code text, delivery integer,
+    losses integer, room_id text
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+#variable_conflict use_column
+DECLARE _me executors; _job procrastinate_jobs;
+BEGIN
+    _me := torchroom_member(_worker);
+    IF _me.drain THEN RETURN; END IF;
+    LOOP
+        _job := procrastinate_fetch_job_v2(_queues::varchar[], _worker);
+        IF _job.id IS NULL THEN RETURN; END IF;
+        RETURN QUERY
+            UPDATE runs SET state = 'running', started_at = _now, delivery = runs.delivery + 1,
+                    lease_token = _lease, executor = _me.name,
+                    leased_until = _now + make_interval(secs => _seconds)
+                WHERE runs.job_id = _job.id AND runs.state = 'queued'
+                RETURNING runs.id::text, runs.question::text, runs.question_digest::text,
+                    runs.mode::text, runs.code, runs.delivery, runs.losses,
+                    runs.room_id::text;
+        IF FOUND THEN
+            PERFORM pg_notify('torchroom_run', id) FROM runs WHERE job_id = _job.id;
+            RETURN;
+        END IF;
+        -- Nobody's job: its run has ended by another way.
+        PERFORM procrastinate_finish_job_v1(_job.id, 'failed', true);
+    END LOOP;
+END $$;
+
+CREATE TYPE torchroom_told AS (sequence integer, type text, data text);
+
+CREATE FUNCTION torchroom_keep_events(_run text, _delivery integer, _events torchroom_told[])
+RETURNS void
+LANGUAGE sql AS $$
+    -- Numbered within its delivery, so that no executor can write over what another has told. The
+    -- data is JSON that is never looked into here: a NUL in it is JSON, but no text of Postgres's.
+    INSERT INTO run_events (run_id, sequence, type, data)
+        SELECT _run, told.sequence, told.type, told.data::json FROM unnest(_events) AS told
+        WHERE told.sequence / 1000000 = _delivery
+$$;
+
+CREATE FUNCTION torchroom_tell(_run text, _lease text, _events torchroom_told[]) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+DECLARE _delivery integer;
+BEGIN
+    SELECT delivery INTO _delivery FROM runs WHERE id = _run AND lease_token = _lease FOR SHARE;
+    IF _delivery IS NULL THEN RETURN false; END IF;
+    PERFORM torchroom_keep_events(_run, _delivery, _events);
+    PERFORM pg_notify('torchroom_run', _run);
+    RETURN true;
+END $$;
+
+CREATE FUNCTION torchroom_end(
+    _run text, _lease text, _verdict json, _failure text, _events torchroom_told[],
+    _now timestamptz DEFAULT clock_timestamp()
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+-- The verdict, or else how we failed; false where the lease is no longer the caller's.
+DECLARE _ended runs;
+BEGIN
+    UPDATE runs SET state = CASE WHEN _verdict IS NULL THEN 'our_failure' ELSE 'finished' END,
+            finished_at = _now, verdict = _verdict, failure = _failure,
+            lease_token = NULL, leased_until = NULL
+        WHERE id = _run AND lease_token = _lease AND state = 'running'
+            AND (_verdict IS NULL) <> (_failure IS NULL)
+        RETURNING * INTO _ended;
+    IF _ended.id IS NULL THEN RETURN false; END IF;
+    PERFORM torchroom_keep_events(_run, _ended.delivery, _events);
+    PERFORM procrastinate_finish_job_v1(_ended.job_id, 'succeeded', true);
+    IF _verdict IS NOT NULL THEN
+        PERFORM torchroom_note(_ended.room_id, 'verdict', json_build_object(
+            'run', _run, 'question', _ended.question, 'mode', _ended.mode, 'verdict', _verdict
+        ), _now);
+    ELSE
+        PERFORM torchroom_note(_ended.room_id, 'failure', json_build_object(
+            'run', _run, 'question', _ended.question, 'mode', _ended.mode, 'message', _failure
+        ), _now);
+    END IF;
+    PERFORM pg_notify('torchroom_run', _run);
+    RETURN true;
+END $$;
+
+CREATE FUNCTION torchroom_queue_again(_run runs) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE runs SET state = 'queued', started_at = NULL, lease_token = NULL, leased_until = NULL,
+            executor = NULL
+        WHERE id = _run.id;
+    PERFORM procrastinate_retry_job_v2(_run.job_id, NULL, NULL, NULL, NULL);
+    PERFORM pg_notify('torchroom_run', _run.id);
+    -- A job that comes back is no insert, so the library tells nobody.
+    PERFORM pg_notify('torchroom_fleet', '');
+END $$;
+
+CREATE FUNCTION torchroom_give_back(_leases text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+DECLARE _run runs;
+BEGIN
+    FOR _run IN SELECT * FROM runs WHERE lease_token = ANY (_leases) ORDER BY id FOR UPDATE LOOP
+        PERFORM torchroom_queue_again(_run);
+    END LOOP;
+END $$;
+
+CREATE FUNCTION torchroom_leave(_worker bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+-- Its going is no loss to what it was working on.
+DECLARE _me executors; _run runs;
+BEGIN
+    DELETE FROM executors WHERE worker_id = _worker AND role = session_user::text
+        RETURNING * INTO _me;
+    IF _me.name IS NULL THEN RETURN; END IF;
+    FOR _run IN
+        SELECT * FROM runs WHERE state = 'running' AND executor = _me.name ORDER BY id FOR UPDATE
+    LOOP
+        PERFORM torchroom_queue_again(_run);
+    END LOOP;
+    PERFORM procrastinate_unregister_worker_v1(_worker);
+    PERFORM pg_notify('torchroom_fleet', '');
+END $$;
+
+CREATE FUNCTION torchroom_sweep(
+    _redeliveries integer, _message text, _now timestamptz DEFAULT clock_timestamp()
+) RETURNS integer
+LANGUAGE plpgsql AS $$
+-- Called by web: runs whose executor gives no more sign of life are handed out again, or given up
+-- after so many losses. Several may sweep at once: each passes over what another has in hand.
+DECLARE _run runs; _again integer := 0;
+BEGIN
+    FOR _run IN
+        SELECT * FROM runs WHERE state = 'running' AND leased_until < _now
+            ORDER BY id FOR UPDATE SKIP LOCKED
+    LOOP
+        IF _run.losses >= _redeliveries THEN
+            UPDATE runs SET state = 'our_failure', failure = _message, finished_at = _now,
+                    losses = losses + 1, lease_token = NULL, leased_until = NULL
+                WHERE id = _run.id;
+            PERFORM procrastinate_finish_job_v1(_run.job_id, 'failed', true);
+            PERFORM torchroom_note(_run.room_id, 'failure', json_build_object(
+                'run', _run.id, 'question', _run.question, 'mode', _run.mode, 'message', _message
+            ), _now);
+            PERFORM pg_notify('torchroom_run', _run.id);
+        ELSE
+            UPDATE runs SET losses = losses + 1 WHERE id = _run.id;
+            PERFORM torchroom_queue_again(_run);
+            _again := _again + 1;
+        END IF;
+    END LOOP;
+    -- The rows are the truth: a run that waits without a job gets one.
+    FOR _run IN
+        SELECT * FROM runs WHERE state = 'queued' AND NOT EXISTS (
+            SELECT 1 FROM procrastinate_jobs AS job WHERE job.id = runs.job_id AND job.status = 'todo'
+        ) ORDER BY rank, id FOR UPDATE SKIP LOCKED
+    LOOP
+        UPDATE runs SET job_id = (procrastinate_defer_jobs_v1(ARRAY[ROW(
+                _run.device || ':' || _run.mode, 'judge', (_run.mode = 'run')::integer, NULL, NULL,
+                jsonb_build_object('run', _run.id), NULL
+            )]::procrastinate_job_to_defer_v1[]))[1]
+            WHERE id = _run.id;
+    END LOOP;
+    -- Who has been silent for a day is not coming back.
+    DELETE FROM executors WHERE alive_until < _now - interval '1 day';
+    PERFORM procrastinate_prune_stalled_workers_v1(86400);
+    RETURN _again;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION torchroom_note, torchroom_member, torchroom_join, torchroom_beat,
+    torchroom_claim, torchroom_keep_events, torchroom_tell, torchroom_end, torchroom_queue_again,
+    torchroom_give_back, torchroom_leave, torchroom_sweep FROM PUBLIC;
