@@ -17,6 +17,7 @@ from backend.clock import Clock
 from backend.db import Database
 from backend.errors import Problem, come_back
 from backend.room import log as room_log
+from backend.room import queries
 from backend.room.audience import Audience, Waiting
 from backend.room.cursors import LastCursors, last_cursors
 from backend.room.events import Draft, Event, Role
@@ -96,7 +97,6 @@ class LiveRoom:
         self._owners = opened.owners
         self._cursors_at: dict[str, datetime] = {}
         self._stored_due_at = opened.due_at
-        self._due_is_stored = True
         self._looked = False
         self._means = means
         self._on_broken = on_broken
@@ -237,19 +237,21 @@ class LiveRoom:
         self._has_news = False
         after = self.state.seq
 
-        def read() -> list[Event]:
+        def read() -> tuple[datetime | None, list[Event]]:
             with self._means.database.read() as session:
-                return room_log.read(session, self.id, after)
+                due_at = queries.due_at(session, self.id)
+                return due_at, room_log.read(session, self.id, after)
 
-        missed = await run_in_threadpool(read)
+        due_at, missed = await run_in_threadpool(read)
         if not missed:
             return
         for event in missed:
             self.state = step(self.state, event)
             self._last_at = event.at
         self._note(missed)
-        # Whoever appended has set it so that the room is looked at, also after a crash.
-        self._due_is_stored = self._looked = False
+        # The executor sets it so that the room is looked at, also after a crash; another replica
+        # to what this one will find as well, and then there is nothing to be stored.
+        self._stored_due_at, self._looked = due_at, False
         self.audience.tell(missed, self.state)
         for client, moved in last_cursors(missed).items():
             if client in self.state.here:
@@ -284,7 +286,7 @@ class LiveRoom:
                 # What is due is known as long as nothing happens; mostly it is far away.
                 self.due_at if self._looked else now,
             )
-            if not turn.events and self._due_is_stored and turn.due_at == self._stored_due_at:
+            if not turn.events and turn.due_at == self._stored_due_at:
                 break
             batch = Batch(
                 self.id,
@@ -310,7 +312,7 @@ class LiveRoom:
         else:
             raise RuntimeError("the head of the log keeps moving")
         self.due_at, self._looked = turn.due_at, True
-        self._stored_due_at, self._due_is_stored = turn.due_at, True
+        self._stored_due_at = turn.due_at
         self.state = turn.state
         if turn.last_at is not None:
             self._last_at = turn.last_at

@@ -62,6 +62,7 @@ _DUE = (
     .order_by(Room.due_at)
     .limit(500)
 )
+_DUE_AT = select(Room.due_at).where(Room.id == bindparam("room"))
 # Of Postgres alone. The time is that of the database: the clocks of two hosts need not agree.
 _ANNOUNCE = text(
     "SELECT pg_notify('torchroom_room', room || ' ' || CAST(:by AS text)) "
@@ -123,6 +124,10 @@ def stored_events(session: Session, room_id: str, after: int) -> Sequence[Any]:
 def due_rooms(session: Session, now: datetime) -> Sequence[tuple[str, datetime]]:
     """(room, since when it is due), the longest due first."""
     return [(found.id, found.due_at) for found in session.execute(_DUE, {"now": now})]
+
+
+def due_at(session: Session, room_id: str) -> datetime | None:
+    return session.scalar(_DUE_AT, {"room": room_id})
 
 
 def announce(session: Session, rooms: Collection[str], by: str) -> None:

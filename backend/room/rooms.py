@@ -34,7 +34,8 @@ GRACE_SECONDS = 1.0
 
 
 class RoomNews:
-    """Where whoever appends without the rooms' help (the executor) leaves word, from any thread."""
+    """Where whoever appends without the rooms' help (the executor, another replica) leaves word,
+    from any thread."""
 
     def __init__(self) -> None:
         self._rooms: Rooms | None = None
@@ -45,6 +46,14 @@ class RoomNews:
     def tell(self, room_id: str) -> None:
         if self._rooms is not None:
             self._rooms.tell(room_id)
+
+    def heard(self, payload: str) -> None:
+        if self._rooms is not None:
+            self._rooms.heard(payload)
+
+    def missed_something(self) -> None:
+        if self._rooms is not None:
+            self._rooms.missed_something()
 
     def heard(self, payload: str) -> None:
         if self._rooms is not None:
