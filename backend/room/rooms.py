@@ -55,14 +55,6 @@ class RoomNews:
         if self._rooms is not None:
             self._rooms.missed_something()
 
-    def heard(self, payload: str) -> None:
-        if self._rooms is not None:
-            self._rooms.heard(payload)
-
-    def missed_something(self) -> None:
-        if self._rooms is not None:
-            self._rooms.missed_something()
-
 
 class Rooms:
     """`start` and `stop` on the event loop; `tell` from any thread; the rest on the loop."""
