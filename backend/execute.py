@@ -11,13 +11,13 @@ from backend.bank import load_bank
 from backend.clock import utc_now
 from backend.db import Database
 from backend.executor import Executor
+from backend.health import ALIVE
 from backend.judging import member
 from backend.queue.postgres import PostgresQueue
 from backend.settings import Settings
 from backend.slots import SlotStatus, opener, sentences
 
 STOP_SECONDS = 3.0
-ALIVE = "executor.alive"
 
 Say = Callable[[str], None]
 

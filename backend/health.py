@@ -5,10 +5,12 @@ import time
 import urllib.error
 import urllib.request
 
-from backend.execute import ALIVE
 from backend.settings import Settings
 
 TIMEOUT_SECONDS = 5
+# The file in its data folder that an executor touches while all is well. Said here and not where it
+# is done: a check that is asked every few seconds must not load an executor.
+ALIVE = "executor.alive"
 
 
 def service_problem(settings: Settings) -> str | None:

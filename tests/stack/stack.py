@@ -47,6 +47,7 @@ class Stack:
             "TORCHROOM_IMAGE": IMAGE,
             "TORCHROOM_SANDBOX_IMAGE": SANDBOX_IMAGE,
             "TORCHROOM_POSTGRES_IMAGE": POSTGRES,
+            "TORCHROOM_DOCKER_SOCKET": engine_socket(),
             **variables,
         }
 
@@ -141,6 +142,11 @@ class Stack:
             for name in ailing
             for one in self.containers(name)
         )
+
+
+def engine_socket() -> str:
+    """Where this host keeps the socket of the engine that the tests speak with."""
+    return os.environ.get("DOCKER_HOST", "").removeprefix("unix://") or "/var/run/docker.sock"
 
 
 def is_ours(variable: str) -> bool:
