@@ -34,10 +34,11 @@ class Replica:
 
 @contextmanager
 def replica_process(
-    settings: Settings, renew: float = 3.0, gone: float = 15.0
+    settings: Settings, name: str, renew: float = 3.0, gone: float = 15.0
 ) -> Iterator[Replica]:
     fields = {
         "database": settings.database,
+        "executor_name": name,
         **{name: str(getattr(settings, name)) for name in ("data", "questions", "frontend")},
     }
     command = [sys.executable, "-m", "tests.backend.room.replica_process"]
@@ -73,6 +74,7 @@ def main(fields: str, renew: str, gone: str) -> None:
     replicas.RENEW_SECONDS, replicas.GONE_SECONDS = float(renew), float(gone)
     settings = Settings(
         database=found["database"],
+        executor_name=found["executor_name"],
         **{name: Path(found[name]) for name in ("data", "questions", "frontend")},
     )
     app = create_app(settings, FakeSandbox())

@@ -63,7 +63,9 @@ def shared(settings: Settings, postgres_url: str) -> Settings:
 def pair(shared: Settings) -> Iterator[Pair]:
     clock = Hands()
     database = Database(shared.database)
-    apps = [create_app(shared, FakeSandbox(), clock) for _ in "ab"]
+    apps = [
+        create_app(replace(shared, executor_name=name), FakeSandbox(), clock) for name in ("a", "b")
+    ]
     with TestClient(apps[0], base_url=LOCAL) as a, TestClient(apps[1], base_url=LOCAL) as b:
         yield Pair(a, b, clock, database)
     database.close()
@@ -211,8 +213,8 @@ def test_a_deadline_is_carried_out_once(pair: Pair) -> None:
         for links in rooms:
             found = kinds(pair.a, links)
             assert found.count("run") == found.count("verdict") == 1
-            why = [event.body["why"] for event in events(pair.a, links) if event.kind == "phase"]
-            assert why.count("time") == 1
+            stages = [event.body["stage"] for event in events(pair.a, links) if is_phase(event)]
+            assert stages == list(range(-1, len(stages) - 1))
 
 
 def test_a_room_that_is_due_is_opened_by_one_of_them(pair: Pair) -> None:
@@ -299,7 +301,7 @@ def test_the_pages_of_a_killed_replica_have_left_after_a_while(
     shared: Settings, fast: tuple[float, float]
 ) -> None:
     with (
-        replica_process(shared, *fast) as doomed,
+        replica_process(shared, "doomed", *fast) as doomed,
         TestClient(create_app(shared, FakeSandbox()), base_url=LOCAL) as b,
     ):
         links = make_room(b)
@@ -344,8 +346,8 @@ def test_the_pages_of_a_killed_replica_have_left_after_a_while(
 def test_many_who_type_at_both_lose_nothing(shared: Settings) -> None:
     """Two processes, three pages at each, as fast as they can; then all have the same text."""
     with (
-        replica_process(shared) as one,
-        replica_process(shared) as other,
+        replica_process(shared, "one") as one,
+        replica_process(shared, "other") as other,
         TestClient(create_app(shared, FakeSandbox()), base_url=LOCAL) as reader,
     ):
         links = make_room(reader)
@@ -384,6 +386,10 @@ def test_many_who_type_at_both_lose_nothing(shared: Settings) -> None:
         assert sorted(inserted) == sorted(
             f"<{typist.client}:{number}>" for typist in typists for number in range(40)
         )
+
+
+def is_phase(event: Event) -> bool:
+    return event.kind == "phase"
 
 
 def is_typed(event: Event) -> bool:
