@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy import exc
 from starlette.concurrency import run_in_threadpool
 
 from backend.bank import Bank
@@ -226,6 +227,12 @@ class LiveRoom:
                 await self._turn(waiting)
             except asyncio.CancelledError:
                 raise
+            except (exc.OperationalError, exc.TimeoutError) as error:
+                # The database is away. What was appended meanwhile is read once it is back.
+                logger.warning("a room's log could not be read", room=self.id, problem=str(error))
+                self._has_news = True
+                self._not_stored(waiting)
+                self._ring_later()
             except Exception as error:
                 logger.error("a room could not go on", room=self.id, exc_info=error)
                 for one in (*waiting, *self._inbox):
@@ -342,6 +349,14 @@ class LiveRoom:
         )
         for one in waiting:
             one.answer(problem)
+        # What nobody waits for (a page has gone) would be sent by nobody again.
+        alone = [one for one in waiting if one.seat is None and one.told is None]
+        if alone:
+            self._inbox = alone + self._inbox
+            self._ring_later()
+
+    def _ring_later(self) -> None:
+        asyncio.get_running_loop().call_later(STORE_RETRY_SECONDS, self._bell.set)
 
     def _note(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -30,7 +30,7 @@ class Replicas:
 
     def __init__(self, database: Database, name: str | None = None) -> None:
         self.name = name or secrets.token_hex(8)
-        self.shared = database.engine.dialect.name == "postgresql"
+        self.shared = database.is_postgres
         """False: there is no other, and nothing needs to be written down."""
         self.others: tuple[str, ...] = ()
         """Those that are there, as of the last renewal."""

@@ -14,8 +14,9 @@ from fastapi.testclient import TestClient
 from backend import post
 from backend.app import create_app
 from backend.db import Database, connection_arguments
-from backend.room import log, replicas, service
+from backend.room import log, queries, replicas, service
 from backend.room.events import Draft, Event
+from backend.room.replicas import Replicas
 from backend.room.schemas import NewRoom
 from backend.settings import Settings
 from tests.backend.conftest import LOCAL
@@ -399,3 +400,40 @@ def is_typed(event: Event) -> bool:
 def edit_token(event: Event) -> str:
     [token] = [part[1] for part in event.body["changes"][0] if isinstance(part, list)]
     return str(token)
+
+
+def test_one_that_stops_is_gone_at_once(shared: Settings) -> None:
+    with TestClient(create_app(shared, FakeSandbox()), base_url=LOCAL) as client:
+        name = parts(client).rooms.replica
+        assert name in there(parts(client).database)
+    database = Database(shared.database)
+    assert name not in there(database)
+    database.close()
+
+
+def there(database: Database) -> set[str]:
+    with database.read() as session:
+        return set(queries.replicas_there(session, replicas.GONE_SECONDS))
+
+
+def test_nobody_is_taken_for_gone_because_the_database_was_away(
+    shared: Settings, fast: tuple[float, float]
+) -> None:
+    database = Database(shared.database)
+    one, other = Replicas(database), Replicas(database)
+    one.enter()
+    other.enter()
+    # Nobody could say anything for longer than one who is there may say nothing.
+    time.sleep(fast[1] + 0.1)
+    with database.read() as session:
+        assert one.gone(session, {other.name}) == set()
+    began = time.monotonic()
+    while not (gone := one.renew({other.name, one.name})):
+        assert time.monotonic() - began < fast[1] + 5
+        time.sleep(fast[0])
+    # From then on it had as long as ever, and did not say it.
+    assert time.monotonic() - began >= fast[1]
+    assert gone == {other.name}
+    with database.read() as session:
+        assert one.gone(session, {other.name, one.name}) == {other.name}
+    database.close()
