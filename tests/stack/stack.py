@@ -9,7 +9,8 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,17 @@ class Stack:
 
     def kill(self, service: str, signal: str = "SIGKILL") -> None:
         self.container(service).kill(signal)
+
+    @contextmanager
+    def cut(self, service: str, network: str) -> Iterator[None]:
+        """Without that network for a while. Its connections hang: nothing tells either end."""
+        container = self.container(service)
+        found = self.client.networks.get(f"{self.project}_{network}")
+        found.disconnect(container, force=True)
+        try:
+            yield
+        finally:
+            found.connect(container, aliases=[service])
 
     def get(self, path: str) -> Any:
         """JSON of the service, by the address that people use."""

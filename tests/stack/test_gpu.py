@@ -1,0 +1,39 @@
+"""The profile with a GPU, as far as a machine without one can tell."""
+
+import json
+
+import pytest
+
+from tests.stack.stack import SANDBOX_IMAGE, Stack
+
+GPU = ("--profile", "gpu")
+
+
+def services(stack: Stack, *options: str) -> set[str]:
+    return set(stack.compose(*options, "config", "--services").stdout.split())
+
+
+def test_it_is_asked_for_by_name(stack: Stack) -> None:
+    usual = {"db", "executor", "migrate", "sandbox", "secrets", "web"}
+    assert services(stack) == usual
+    assert services(stack, *GPU) == usual | {"executor-gpu", "sandbox-gpu"}
+    assert services(stack, "--profile", "sqlite") == usual | {"solo"}
+
+
+def test_its_slots_are_made_of_the_cuda_build(stack: Stack) -> None:
+    said = stack.compose(*GPU, "config").stdout
+    assert "TORCH_BACKEND: cu128" in said
+    assert f"image: {SANDBOX_IMAGE}-gpu" in said
+    assert f"TORCHROOM_SANDBOX_IMAGE: {SANDBOX_IMAGE}-gpu" in said
+    assert "TORCHROOM_DEVICE: cuda" in said
+
+
+def test_where_the_engine_has_no_gpu_that_is_said_at_once(stack: Stack) -> None:
+    if "nvidia" in json.dumps(stack.client.info()["Runtimes"]):
+        pytest.skip("this engine has a GPU to give: see how it goes without one elsewhere")
+    try:
+        refused = stack.compose(*GPU, "up", "-d", "--no-deps", "executor-gpu", check=False)
+    finally:
+        stack.compose(*GPU, "rm", "--force", "--stop", "executor-gpu")
+    assert refused.returncode != 0
+    assert "could not select device driver" in refused.stdout + refused.stderr
