@@ -203,7 +203,8 @@ export function progressNotes(live: Live, around: Around): string[] {
   const notes: string[] = [];
   if (live.losses > 0) {
     const attempt = `${attempts[live.losses] ?? `${live.losses + 1}th`} attempt`;
-    const again = live.stage === "queued" ? `it waits to be judged again (${attempt})` : `it is being judged again (${attempt})`;
+    const isUnsure = !around.answers || isLeftAlone(live, around);
+    const again = isUnsure ? `this is the ${attempt}` : live.stage === "queued" ? `it waits to be judged again (${attempt})` : `it is being judged again (${attempt})`;
     notes.push(`We lost the machine that was judging this${live.losses > 1 ? ", more than once" : ""}; ${again}. Nothing counts against you.`);
   }
   if (!around.answers) {

@@ -178,3 +178,17 @@ test("commands keep their order and number until they are acknowledged, and wait
   expect(localStorage.getItem("torchroom.box")).toBeNull();
   expect(outbox.waiting.value).toBe(0);
 });
+
+test("what could not be stored is sent again with its number, unless it was answered meanwhile", () => {
+  const sent: number[] = [];
+  const outbox = openOutbox("later", (message) => sent.push((message as { id: number }).id) > 0);
+  outbox.push("say", { text: "x" });
+  outbox.push("hint", {});
+  expect([outbox.putOff(1, 1), outbox.putOff(2, 1), outbox.putOff(9, 1)]).toEqual([true, true, false]);
+  outbox.settle(2);
+  vi.advanceTimersByTime(900);
+  expect(sent).toEqual([1, 2]);
+  vi.advanceTimersByTime(200);
+  expect(sent).toEqual([1, 2, 1]);
+  expect(outbox.waiting.value).toBe(1);
+});

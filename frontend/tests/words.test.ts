@@ -119,6 +119,12 @@ test("nothing is said of a run as if it were heard when nobody answers", () => {
   expect(notes({ stage: "sending" }, { slot: "away", executors: 0, answers: false })).toBe("");
 });
 
+test("a second attempt of which nothing is heard is not said to go on", () => {
+  const [lost, why] = words.progressNotes(liveOf({ stage: "running", losses: 1 }), here("away"));
+  expect(lost).toBe("We lost the machine that was judging this; this is the second attempt. Nothing counts against you.");
+  expect(why).toContain("no longer connected");
+});
+
 test("a screen reader hears why a run waits and that a machine was lost, and no places in the queue", () => {
   expect(words.announcement(liveOf({ position: 2 }), here("ready"))).toBe(words.announcement(liveOf({ position: 1 }), here("ready")));
   expect(words.announcement(liveOf({}), here("away"))).toContain("no executor is connected");

@@ -114,7 +114,7 @@ class Between:
                 return
             self.refused += told["kind"] != "cursor"
             detail = "Torchroom cannot reach its database."
-            refusal = {"id": told["id"], "code": "database-away", "detail": detail}
+            refusal = {"id": told["id"], "code": "not-stored", "detail": detail}
             line.send(json.dumps({"type": "refused", **refusal, "retry_after": 1}))
 
         line.on_message(pass_on)

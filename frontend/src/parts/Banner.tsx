@@ -10,7 +10,8 @@ export function Banner() {
     <div class="banners">
       {warning && <Warning text={warning} isShort={route.value.page === "room"} />}
       <div role="status">
-        {(problem || state === "away") && (
+        {/* What was last heard of the slots is old news while nobody can be asked. */}
+        {around.value.answers && (problem || state === "away") && (
           <p class="banner banner-ours">
             <strong>No code can be judged at the moment.</strong> <Sentence text={problem ?? "No executor is connected."} />
             {state === "away" && ` What you send is kept, and judged once an executor ${areThere(around.value) ? "takes it" : "is back"}; nothing is lost.`}

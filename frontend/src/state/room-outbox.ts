@@ -9,7 +9,7 @@ export interface Kept {
 }
 
 /** Refusals that are no answer: what was refused so is sent again by itself. */
-export const isPutOff = (code: string) => ["too-fast", "our-error", "database-away"].includes(code);
+export const isPutOff = (code: string) => ["too-fast", "our-error", "not-stored", "database-away"].includes(code);
 
 interface Waiting extends Kept {
   /** What was typed before it has to be in the room first. */
@@ -28,6 +28,8 @@ export interface Outbox {
   /** A new line: all of it is sent again. */
   rewind(): void;
   settle(id: number): Kept | null;
+  /** Refused for now: sent again in `seconds`, with the same number, so that it cannot happen twice. False where it is not ours. */
+  putOff(id: number, seconds: number): boolean;
 }
 
 export function openOutbox(name: string, send: (message: object) => boolean): Outbox {
@@ -71,6 +73,15 @@ export function openOutbox(name: string, send: (message: object) => boolean): Ou
       const [found] = queue.splice(at, 1);
       store();
       return found ?? null;
+    },
+    putOff(id, seconds) {
+      const one = queue.find((known) => known.id === id);
+      if (!one) return false;
+      setTimeout(() => {
+        one.isSent = false;
+        pump();
+      }, seconds * 1000);
+      return true;
     },
   };
 }

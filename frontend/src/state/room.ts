@@ -241,14 +241,11 @@ export function openRoom(id: string, secret: string): Room {
   }
 
   function refused(told: Refused): void {
-    if (told.code === "our-error" || told.code === "database-away") void lookAround();
+    if (isPutOff(told.code) && told.code !== "too-fast") void lookAround();
     if (texts.refused(told)) return outbox.pump();
+    if (isPutOff(told.code)) return void outbox.putOff(told.id, told.retry_after ?? 1);
     const done = outbox.settle(told.id);
     if (!done) return; // a cursor
-    if (isPutOff(told.code)) {
-      setTimeout(() => outbox.push(done.kind, done.body), (told.retry_after ?? 1) * 1000);
-      return;
-    }
     if (done.kind === "run") {
       const { question, mode } = done.body as { question: string; mode: Mode };
       runs.refused(question, mode, { code: told.code, title: titleOf(told), detail: told.detail, retryAfter: told.retry_after ?? null });
