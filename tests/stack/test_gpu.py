@@ -9,15 +9,9 @@ from tests.stack.stack import SANDBOX_IMAGE, Stack
 GPU = ("--profile", "gpu")
 
 
-def services(stack: Stack, *options: str) -> set[str]:
-    return set(stack.compose(*options, "config", "--services").stdout.split())
-
-
-def test_it_is_asked_for_by_name(stack: Stack) -> None:
-    usual = {"db", "executor", "migrate", "sandbox", "secrets", "web"}
-    assert services(stack) == usual
-    assert services(stack, *GPU) == usual | {"executor-gpu", "sandbox-gpu"}
-    assert services(stack, "--profile", "sqlite") == usual | {"solo"}
+def test_it_is_not_started_unasked(stack: Stack) -> None:
+    unasked = ("executor-gpu", "sandbox-gpu", "solo")
+    assert {name: stack.containers(name) for name in unasked} == dict.fromkeys(unasked, [])
 
 
 def test_its_slots_are_made_of_the_cuda_build(stack: Stack) -> None:
