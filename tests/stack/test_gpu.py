@@ -11,7 +11,7 @@ GPU = ("--profile", "gpu")
 
 def test_it_is_not_started_unasked(stack: Stack) -> None:
     unasked = ("executor-gpu", "sandbox-gpu", "solo")
-    assert {name: stack.containers(name) for name in unasked} == dict.fromkeys(unasked, [])
+    assert {name: stack.containers(name) for name in unasked} == {name: [] for name in unasked}
 
 
 def test_its_slots_are_made_of_the_cuda_build(stack: Stack) -> None:
