@@ -1,7 +1,7 @@
 """Who judges for this service: an executor in its own process, or executors elsewhere."""
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend import __version__
 from backend.bank import Bank
@@ -94,7 +94,8 @@ def _on_postgres(means: Means, open_sandbox: OpenSandbox) -> Judging:
     sweep = Sweep(intake, means.clock, settings.lease_seconds / 3)
     executor = queue = fleet = None
     if settings.executor == "here":
-        queue = PostgresQueue(means.database, member(settings), settings.lease_seconds)
+        own = replace(member(settings), alone=True)
+        queue = PostgresQueue(means.database, own, settings.lease_seconds)
         executor = Executor(
             queue, means.bank, open_sandbox, settings.slots, settings.lease_seconds, means.clock
         )

@@ -89,13 +89,15 @@ class Run(Base):
     learner: Mapped[str | None] = mapped_column(String(64), index=True)
     """SHA-256 of the token by which a browser is known again; whose progress this counts for."""
     device: Mapped[str] = mapped_column(String(10), default="cpu", server_default="cpu")
-    """Where it has to be judged: cpu or gpu."""
+    """Where it may be judged: cpu, gpu or any."""
     question_digest: Mapped[str | None] = mapped_column(String(64))
     """Of the question's folder when this was sent: an executor that has another leaves it alone."""
     executor: Mapped[str | None] = mapped_column(String(64))
     """Who works on it, or did last; empty where the service judges by itself."""
     job_id: Mapped[int | None] = mapped_column(BigInteger)
     """Its job in procrastinate's table, on Postgres."""
+    told_bytes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How much executors elsewhere have told of it: what they may fill has an end."""
 
 
 class RunEvent(Base):

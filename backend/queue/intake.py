@@ -11,6 +11,7 @@ from backend.models import Run
 from backend.queue.lease import LOST
 
 TASK = "judge"
+_HAS_GPU = text("SELECT torchroom_is_served('gpu', clock_timestamp())")
 _SWEEP = text(
     "SELECT torchroom_sweep(:redeliveries, :message, coalesce(:now, clock_timestamp()))"
 ).bindparams(message=LOST)
@@ -38,9 +39,12 @@ class PostgresIntake:
         self._procrastinate = App(connector=SyncPsycopgConnector())
 
     def put(self, session: Session, run: Run) -> None:
+        device = run.device
+        if device == "any":
+            device = "gpu" if session.scalar(_HAS_GPU) else "cpu"
         job = self._procrastinate.configure_task(
             TASK,
-            queue=queue_name(run.device, run.mode),
+            queue=queue_name(device, run.mode),
             priority=priority(run.mode),
             connection=session.connection().connection.driver_connection,
         )

@@ -23,8 +23,11 @@ class Member:
     host: str
     version: str
     device: str
-    """Which runs it takes: cpu or gpu."""
+    """What its slots have: cpu or gpu."""
     slots: int
+    alone: bool = False
+    """It is the service's own, and takes what there is: nobody else may ever join."""
 
     def queues(self, modes: Iterable[str] = MODES) -> list[str]:
-        return [queue_name(self.device, mode) for mode in modes]
+        devices = ("gpu", "cpu") if self.alone and self.device == "gpu" else (self.device,)
+        return [queue_name(device, mode) for device in devices for mode in modes]

@@ -139,8 +139,10 @@ def enqueue(
 
 
 def _device(question: Question | None) -> str:
-    """Where it has to be judged: on a GPU only what cannot be judged without."""
-    return "gpu" if question is not None and "cpu" not in question.devices else "cpu"
+    """Where it may be judged."""
+    if question is None or "cuda" not in question.devices:
+        return "cpu"
+    return "any" if "cpu" in question.devices else "gpu"
 
 
 def _can_be_judged(question: Question, mode: str) -> None:

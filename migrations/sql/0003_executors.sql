@@ -1,6 +1,45 @@
 -- What an executor may do: join, say that it lives, claim, tell, end, give back, leave. Its role may
 -- call these functions and nothing else, so it sees no run but those it was handed, and can end none
 -- but those it holds. Moments are the database's own: hosts' clocks differ. `_now` is given by tests.
+--
+-- Whoever has stolen that role's password is a caller too. tests/attacks/test_executor_role.py tries
+-- what it could do; what it is handed it may judge wrongly or never, and that is all.
+
+CREATE FUNCTION torchroom_moment(_now timestamptz) RETURNS timestamptz
+LANGUAGE sql AS $$
+-- Only the owner is believed about the time (inside these functions current_user is the owner): by a
+-- moment of its choice an executor could keep a run for ever, or take the name of one that lives.
+    SELECT CASE WHEN session_user = current_user THEN coalesce(_now, clock_timestamp())
+                ELSE clock_timestamp() END
+$$;
+
+CREATE FUNCTION torchroom_until(_now timestamptz, _seconds float8) RETURNS timestamptz
+LANGUAGE sql AS $$
+-- No lease is for ever, whatever was asked for.
+    SELECT _now + make_interval(secs => greatest(1, least(coalesce(_seconds, 30), 600)))
+$$;
+
+CREATE FUNCTION torchroom_announce(_run text) RETURNS void
+LANGUAGE sql AS $$
+-- Every role may listen, and whoever knows a run's id may read how it went: so its hash is called.
+    SELECT pg_notify('torchroom_run', encode(sha256(convert_to(_run, 'UTF8')), 'hex'))
+$$;
+
+CREATE FUNCTION torchroom_refuse_size(_what text, _bytes bigint, _most bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF _bytes > _most THEN
+        RAISE EXCEPTION '% may have % bytes, and has %', _what, _most, _bytes
+            USING ERRCODE = 'TR003';
+    END IF;
+END $$;
+
+CREATE FUNCTION torchroom_drop_job(_job bigint, _how text) RETURNS void
+LANGUAGE sql AS $$
+-- The library raises where there is none; here the run is the truth, and a job only its ticket.
+    SELECT procrastinate_finish_job_v1(job.id, _how::procrastinate_job_status, true)
+        FROM procrastinate_jobs AS job WHERE job.id = _job AND job.status IN ('todo', 'doing')
+$$;
 
 CREATE FUNCTION torchroom_note(_room text, _kind text, _body json, _now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -35,6 +74,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 -- `_again`: by one that has lost its place, and may not take it back from who has it now.
 DECLARE _old executors; _worker bigint;
 BEGIN
+    _now := torchroom_moment(_now);
+    IF _name IS NULL OR length(_name) NOT BETWEEN 1 AND 64 OR _name ~ '[[:cntrl:]]' THEN
+        RAISE EXCEPTION 'a name has 1 to 64 printable characters' USING ERRCODE = '22023';
+    END IF;
+    IF (SELECT count(*) FROM executors WHERE role = session_user::text AND name <> _name) >= 100
+    THEN
+        DELETE FROM executors
+            WHERE role = session_user::text AND alive_until < _now - interval '10 minutes';
+        IF (SELECT count(*) FROM executors WHERE role = session_user::text) >= 100 THEN
+            RAISE EXCEPTION 'a hundred executors have joined by this role'
+                USING ERRCODE = 'TR003';
+        END IF;
+    END IF;
     SELECT * INTO _old FROM executors WHERE name = _name FOR UPDATE;
     IF _old.name IS NOT NULL THEN
         IF (_again OR _old.role <> session_user::text) AND _old.alive_until > _now THEN
@@ -48,8 +100,8 @@ BEGIN
     _worker := procrastinate_register_worker_v1();
     INSERT INTO executors (name, worker_id, role, host, version, device, slots, status, drain,
                            joined_at, alive_until)
-        VALUES (_name, _worker, session_user::text, _host, _version, _device, _slots,
-                '{"state": "starting"}', false, _now, _now + make_interval(secs => _seconds))
+        VALUES (_name, _worker, session_user::text, left(_host, 255), left(_version, 20), _device,
+                _slots, '{"state": "starting"}', false, _now, torchroom_until(_now, _seconds))
         ON CONFLICT (name) DO UPDATE SET
             worker_id = excluded.worker_id, role = excluded.role, host = excluded.host,
             version = excluded.version, device = excluded.device, slots = excluded.slots,
@@ -67,10 +119,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 -- A sign of life: keeps the executor and its leases. Returns whether it is to take no more runs.
 DECLARE _me executors;
 BEGIN
+    _now := torchroom_moment(_now);
     _me := torchroom_member(_worker);
-    UPDATE executors SET status = _status, alive_until = _now + make_interval(secs => _seconds)
+    IF json_typeof(_status) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION 'a status is an object' USING ERRCODE = '22023';
+    END IF;
+    PERFORM torchroom_refuse_size('a status', octet_length(_status::text), 64 * 1024);
+    UPDATE executors SET status = _status, alive_until = torchroom_until(_now, _seconds)
         WHERE name = _me.name;
-    UPDATE runs SET leased_until = _now + make_interval(secs => _seconds)
+    UPDATE runs SET leased_until = torchroom_until(_now, _seconds)
         WHERE lease_token = ANY (_leases) AND state = 'running';
     PERFORM procrastinate_update_heartbeat_v1(_worker);
     IF _me.status::text <> _status::text THEN PERFORM pg_notify('torchroom_fleet', ''); END IF;
@@ -82,31 +139,36 @@ CREATE FUNCTION torchroom_claim(
     _now timestamptz DEFAULT clock_timestamp()
 ) RETURNS TABLE (
     run_id text, question text, question_digest text, mode text, code text, delivery integer,
-    losses integer, room_id text
+    losses integer
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 #variable_conflict use_column
-DECLARE _me executors; _job procrastinate_jobs;
+DECLARE _me executors; _job procrastinate_jobs; _own text[];
 BEGIN
+    _now := torchroom_moment(_now);
     _me := torchroom_member(_worker);
+    IF _lease IS NULL OR _lease !~ '^[0-9a-f]{32}$' THEN
+        RAISE EXCEPTION 'a lease is 32 hexadecimal digits' USING ERRCODE = '22023';
+    END IF;
     IF _me.drain THEN RETURN; END IF;
+    -- The library takes no queues at all for all of them.
+    _own := ARRAY(SELECT one FROM unnest(_queues) AS one WHERE split_part(one, ':', 1) = _me.device);
     LOOP
-        _job := procrastinate_fetch_job_v2(_queues::varchar[], _worker);
+        _job := procrastinate_fetch_job_v2(_own::varchar[], _worker);
         IF _job.id IS NULL THEN RETURN; END IF;
         RETURN QUERY
             UPDATE runs SET state = 'running', started_at = _now, delivery = runs.delivery + 1,
                     lease_token = _lease, executor = _me.name,
-                    leased_until = _now + make_interval(secs => _seconds)
+                    leased_until = torchroom_until(_now, _seconds)
                 WHERE runs.job_id = _job.id AND runs.state = 'queued'
                 RETURNING runs.id::text, runs.question::text, runs.question_digest::text,
-                    runs.mode::text, runs.code, runs.delivery, runs.losses,
-                    runs.room_id::text;
+                    runs.mode::text, runs.code, runs.delivery, runs.losses;
         IF FOUND THEN
-            PERFORM pg_notify('torchroom_run', id) FROM runs WHERE job_id = _job.id;
+            PERFORM torchroom_announce(id) FROM runs WHERE job_id = _job.id;
             RETURN;
         END IF;
         -- Nobody's job: its run has ended by another way.
-        PERFORM procrastinate_finish_job_v1(_job.id, 'failed', true);
+        PERFORM torchroom_drop_job(_job.id, 'failed');
     END LOOP;
 END $$;
 
@@ -114,22 +176,34 @@ CREATE TYPE torchroom_told AS (sequence integer, type text, data text);
 
 CREATE FUNCTION torchroom_keep_events(_run text, _delivery integer, _events torchroom_told[])
 RETURNS void
-LANGUAGE sql AS $$
-    -- Numbered within its delivery, so that no executor can write over what another has told. The
-    -- data is JSON that is never looked into here: a NUL in it is JSON, but no text of Postgres's.
+LANGUAGE plpgsql AS $$
+-- Numbered within its delivery (backend/queue/lease.py), so that no executor can write over what
+-- another has told, and below what the service tells in between. A type is a word: it becomes a line
+-- of a stream. The data is JSON that is never looked into here: a NUL in it is JSON, but no text of
+-- Postgres's. What is there already was sent twice, by one that never heard that it had arrived.
+DECLARE _bytes bigint;
+BEGIN
+    IF coalesce(cardinality(_events), 0) = 0 THEN RETURN; END IF;
+    SELECT sum(octet_length(data)) INTO _bytes FROM unnest(_events);
+    UPDATE runs SET told_bytes = told_bytes + coalesce(_bytes, 0) WHERE id = _run
+        RETURNING told_bytes INTO _bytes;
+    PERFORM torchroom_refuse_size('what is told of a run', _bytes, 128 * 1024 * 1024);
     INSERT INTO run_events (run_id, sequence, type, data)
         SELECT _run, told.sequence, told.type, told.data::json FROM unnest(_events) AS told
-        WHERE told.sequence / 1000000 = _delivery
-$$;
+        WHERE told.sequence / 1000000 = _delivery AND told.sequence % 1000000 < 500000
+            AND told.type ~ '^[a-z_]{1,20}$'
+        ON CONFLICT DO NOTHING;
+END $$;
 
 CREATE FUNCTION torchroom_tell(_run text, _lease text, _events torchroom_told[]) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE _delivery integer;
 BEGIN
-    SELECT delivery INTO _delivery FROM runs WHERE id = _run AND lease_token = _lease FOR SHARE;
+    SELECT delivery INTO _delivery FROM runs WHERE id = _run AND lease_token = _lease
+        FOR NO KEY UPDATE;
     IF _delivery IS NULL THEN RETURN false; END IF;
     PERFORM torchroom_keep_events(_run, _delivery, _events);
-    PERFORM pg_notify('torchroom_run', _run);
+    PERFORM torchroom_announce(_run);
     RETURN true;
 END $$;
 
@@ -141,6 +215,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 -- The verdict, or else how we failed; false where the lease is no longer the caller's.
 DECLARE _ended runs;
 BEGIN
+    _now := torchroom_moment(_now);
+    IF json_typeof(_verdict) <> 'object' THEN
+        RAISE EXCEPTION 'a verdict is an object' USING ERRCODE = '22023';
+    END IF;
+    PERFORM torchroom_refuse_size('a verdict', octet_length(_verdict::text), 32 * 1024 * 1024);
+    _failure := left(_failure, 4000);
     UPDATE runs SET state = CASE WHEN _verdict IS NULL THEN 'our_failure' ELSE 'finished' END,
             finished_at = _now, verdict = _verdict, failure = _failure,
             lease_token = NULL, leased_until = NULL
@@ -149,7 +229,7 @@ BEGIN
         RETURNING * INTO _ended;
     IF _ended.id IS NULL THEN RETURN false; END IF;
     PERFORM torchroom_keep_events(_run, _ended.delivery, _events);
-    PERFORM procrastinate_finish_job_v1(_ended.job_id, 'succeeded', true);
+    PERFORM torchroom_drop_job(_ended.job_id, 'succeeded');
     IF _verdict IS NOT NULL THEN
         PERFORM torchroom_note(_ended.room_id, 'verdict', json_build_object(
             'run', _run, 'question', _ended.question, 'mode', _ended.mode, 'verdict', _verdict
@@ -159,7 +239,7 @@ BEGIN
             'run', _run, 'question', _ended.question, 'mode', _ended.mode, 'message', _failure
         ), _now);
     END IF;
-    PERFORM pg_notify('torchroom_run', _run);
+    PERFORM torchroom_announce(_run);
     RETURN true;
 END $$;
 
@@ -169,8 +249,10 @@ BEGIN
     UPDATE runs SET state = 'queued', started_at = NULL, lease_token = NULL, leased_until = NULL,
             executor = NULL
         WHERE id = _run.id;
-    PERFORM procrastinate_retry_job_v2(_run.job_id, NULL, NULL, NULL, NULL);
-    PERFORM pg_notify('torchroom_run', _run.id);
+    -- Where there is none the sweep makes one.
+    PERFORM procrastinate_retry_job_v2(job.id, NULL, NULL, NULL, NULL)
+        FROM procrastinate_jobs AS job WHERE job.id = _run.job_id AND job.status = 'doing';
+    PERFORM torchroom_announce(_run.id);
     -- A job that comes back is no insert, so the library tells nobody.
     PERFORM pg_notify('torchroom_fleet', '');
 END $$;
@@ -201,6 +283,46 @@ BEGIN
     PERFORM pg_notify('torchroom_fleet', '');
 END $$;
 
+CREATE FUNCTION torchroom_give_up(_run runs, _message text, _now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE runs SET state = 'our_failure', failure = _message, finished_at = _now,
+            lease_token = NULL, leased_until = NULL
+        WHERE id = _run.id;
+    PERFORM torchroom_drop_job(_run.job_id, 'failed');
+    PERFORM torchroom_note(_run.room_id, 'failure', json_build_object(
+        'run', _run.id, 'question', _run.question, 'mode', _run.mode, 'message', _message
+    ), _now);
+    PERFORM torchroom_announce(_run.id);
+END $$;
+
+CREATE FUNCTION torchroom_adopt(_digests json, _message text, _now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+-- Called by web when it starts, with the digests of its questions: what was sent before is judged by
+-- the question as it is now. Else it would wait for ever for an executor that has the old one, and
+-- all behind it with it. `%s` in the message: a question that has gone.
+DECLARE _run runs;
+BEGIN
+    FOR _run IN
+        SELECT * FROM runs WHERE state IN ('queued', 'running')
+            AND question_digest IS DISTINCT FROM _digests ->> question
+            ORDER BY id FOR NO KEY UPDATE
+    LOOP
+        IF _digests ->> _run.question IS NOT NULL THEN
+            UPDATE runs SET question_digest = _digests ->> _run.question WHERE id = _run.id;
+        ELSIF _run.state = 'queued' THEN
+            PERFORM torchroom_give_up(_run, format(_message, _run.question), _now);
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION torchroom_is_served(_device text, _now timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM executors WHERE device = _device AND NOT drain AND alive_until > _now
+    )
+$$;
+
 CREATE FUNCTION torchroom_sweep(
     _redeliveries integer, _message text, _now timestamptz DEFAULT clock_timestamp()
 ) RETURNS integer
@@ -214,19 +336,23 @@ BEGIN
             ORDER BY id FOR UPDATE SKIP LOCKED
     LOOP
         IF _run.losses >= _redeliveries THEN
-            UPDATE runs SET state = 'our_failure', failure = _message, finished_at = _now,
-                    losses = losses + 1, lease_token = NULL, leased_until = NULL
-                WHERE id = _run.id;
-            PERFORM procrastinate_finish_job_v1(_run.job_id, 'failed', true);
-            PERFORM torchroom_note(_run.room_id, 'failure', json_build_object(
-                'run', _run.id, 'question', _run.question, 'mode', _run.mode, 'message', _message
-            ), _now);
-            PERFORM pg_notify('torchroom_run', _run.id);
+            UPDATE runs SET losses = losses + 1 WHERE id = _run.id;
+            PERFORM torchroom_give_up(_run, _message, _now);
         ELSE
             UPDATE runs SET losses = losses + 1 WHERE id = _run.id;
             PERFORM torchroom_queue_again(_run);
             _again := _again + 1;
         END IF;
+    END LOOP;
+    -- What any device can judge does not wait for one that is gone where there is another.
+    FOR _run IN
+        SELECT runs.* FROM runs JOIN procrastinate_jobs AS job ON job.id = runs.job_id
+        WHERE runs.state = 'queued' AND runs.device = 'any' AND job.status = 'todo'
+            AND NOT torchroom_is_served(split_part(job.queue_name, ':', 1), _now)
+            AND (torchroom_is_served('cpu', _now) OR torchroom_is_served('gpu', _now))
+        FOR UPDATE SKIP LOCKED
+    LOOP
+        DELETE FROM procrastinate_jobs WHERE id = _run.job_id;
     END LOOP;
     -- The rows are the truth: a run that waits without a job gets one.
     FOR _run IN
@@ -235,7 +361,9 @@ BEGIN
         ) ORDER BY rank, id FOR UPDATE SKIP LOCKED
     LOOP
         UPDATE runs SET job_id = (procrastinate_defer_jobs_v1(ARRAY[ROW(
-                _run.device || ':' || _run.mode, 'judge', (_run.mode = 'run')::integer, NULL, NULL,
+                CASE WHEN _run.device <> 'any' THEN _run.device
+                    WHEN torchroom_is_served('gpu', _now) THEN 'gpu' ELSE 'cpu' END
+                || ':' || _run.mode, 'judge', (_run.mode = 'run')::integer, NULL, NULL,
                 jsonb_build_object('run', _run.id), NULL
             )]::procrastinate_job_to_defer_v1[]))[1]
             WHERE id = _run.id;
@@ -246,6 +374,9 @@ BEGIN
     RETURN _again;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION torchroom_note, torchroom_member, torchroom_join, torchroom_beat,
+REVOKE EXECUTE ON FUNCTION torchroom_moment, torchroom_until, torchroom_announce,
+    torchroom_refuse_size, torchroom_drop_job, torchroom_note, torchroom_member, torchroom_join, torchroom_beat,
     torchroom_claim, torchroom_keep_events, torchroom_tell, torchroom_end, torchroom_queue_again,
-    torchroom_give_back, torchroom_leave, torchroom_sweep FROM PUBLIC;
+    torchroom_give_back, torchroom_leave, torchroom_give_up, torchroom_adopt, torchroom_is_served,
+    torchroom_sweep
+    FROM PUBLIC;
