@@ -103,18 +103,20 @@ def check_ready_made(client: DockerClient, name: str) -> None:
     again = "build it again: `docker compose build`, or `docker compose up --build`"
     try:
         client.images.get(name)
-        container = client.api.create_container(name, ["true"], network_disabled=True)["Id"]
+        created = client.api.create_container(
+            name, ["true"], network_disabled=True, labels={"torchroom": "check"}
+        )
     except ImageNotFound:
         raise OurFailure(
             f"the engine has no image {name}, which {READY_MADE} names; {again}"
         ) from None
     try:
-        stream, _ = client.api.get_archive(container, IN_IMAGE)
+        stream, _ = client.api.get_archive(created["Id"], IN_IMAGE)
         found = _runner_in(io.BytesIO(b"".join(stream)))
     except NotFound:
         found = {}
     finally:
-        client.api.remove_container(container, force=True)
+        client.api.remove_container(created["Id"], force=True)
     if found != {path: file.read_bytes() for path, file in runner_files()}:
         raise OurFailure(f"the image {name} belongs to another version of Torchroom; {again}")
 
