@@ -107,6 +107,7 @@ NEEDS = {
 MARKER_OF_FIXTURE = {
     "docker_engine": "docker",
     "sandbox_image": "docker",
+    "built": "stack",
     "stack": "stack",
     "postgres_url": "postgres",
     "browser": "browser",
