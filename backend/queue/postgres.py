@@ -20,7 +20,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Integer, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from backend.db import Database
 from backend.post import Post
@@ -35,7 +35,11 @@ log = structlog.get_logger(__name__)
 GATHER_SECONDS = 0.03
 RETRY_SECONDS = 1.0
 CHANNEL = "procrastinate_queue_v1#"  # the library's own
-NO_MEMBER, NAME_TAKEN = "TR001", "TR002"
+NO_MEMBER, NAME_TAKEN, TOO_MUCH = "TR001", "TR002", "TR003"
+TOO_LARGE = (
+    "What was found out about this run is larger than can be stored. That is our failure, not your "
+    "code's, and it counts for nothing."
+)
 
 _NOW = "coalesce(:now, clock_timestamp())"
 # Events as columns: Postgres cannot take JSON apart that holds a NUL.
@@ -98,6 +102,7 @@ class PostgresQueue(News):
         self._seconds = float(lease_seconds)
         self._callers_clock = callers_clock
         self._worker: int | None = None
+        self._has_left = False
         hears = {f"{CHANNEL}{name}": self._hear for name in member.queues()}
         self._post = Post(database.url, {**hears, "torchroom_fleet": self._hear}, self.wake)
         self._open: set[_SentStory] = set()
@@ -136,6 +141,7 @@ class PostgresQueue(News):
         self._worker = worker
 
     def leave(self) -> None:
+        self._has_left = True
         if self._worker is not None:
             self._ask(_LEAVE, {"worker": self._worker})
 
@@ -148,8 +154,13 @@ class PostgresQueue(News):
             "seconds": self._seconds,
             "now": self._moment(now),
         }
-        with self._database.write() as session:
-            row = session.execute(_CLAIM, values).one_or_none()
+        try:
+            with self._database.write() as session:
+                row = session.execute(_CLAIM, values).one_or_none()
+        except DBAPIError as error:
+            if _state(error) != NO_MEMBER:
+                raise
+            return None  # the next sign of life finds out what that means
         return None if row is None else Lease(token=token, **row._mapping)
 
     def beat(self, status: dict[str, Any], leases: Iterable[Lease], now: datetime) -> bool:
@@ -165,6 +176,8 @@ class PostgresQueue(News):
         except DBAPIError as error:
             if _state(error) != NO_MEMBER:
                 raise
+            if self._has_left:
+                return True
         # Silent for so long that we were forgotten, or replaced: then joining says so.
         self.join(now)
         return bool(self._ask(_BEAT, {**values, "worker": self._worker}))
@@ -190,8 +203,15 @@ class PostgresQueue(News):
         while True:
             try:
                 return self._end(story, ending, now)
-            except OperationalError as error:
-                if time.monotonic() > until or self._closing.is_set():
+            except DBAPIError as error:
+                if _state(error) == TOO_MUCH and ending.failure != TOO_LARGE:
+                    # Without what it told: handed out again, it would only be as much again.
+                    log.error("a result is too large", run=story.lease.run_id)
+                    story.sent = len(story.events)
+                    ending = Ending(None, TOO_LARGE)
+                    continue
+                is_away = isinstance(error, OperationalError) or error.connection_invalidated
+                if not is_away or time.monotonic() > until or self._closing.is_set():
                     raise
                 log.warning("a result cannot be recorded yet", problem=_short(error))
                 self._closing.wait(RETRY_SECONDS)
@@ -234,7 +254,7 @@ class PostgresQueue(News):
             for story in self._open.copy():
                 try:
                     self._send_rest(story)
-                except DBAPIError as error:
+                except SQLAlchemyError as error:
                     log.warning("what a run tells cannot be sent yet", problem=_short(error))
                     self._closing.wait(RETRY_SECONDS)
                     self._unsent.set()
@@ -245,7 +265,12 @@ class PostgresQueue(News):
             if told > story.sent:
                 lease = story.lease
                 values = {"run": lease.run_id, "token": lease.token, **story.rest()}
-                self._ask(_TELL, values)
+                try:
+                    self._ask(_TELL, values)
+                except DBAPIError as error:
+                    if _state(error) != TOO_MUCH:
+                        raise
+                    log.error("a run tells too much", run=lease.run_id, problem=_short(error))
                 story.sent = told
 
 
@@ -253,5 +278,6 @@ def _state(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
-def _short(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+def _short(error: SQLAlchemyError) -> str:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).strip().partition("\n")[0]

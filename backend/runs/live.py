@@ -6,6 +6,7 @@ they go, and word of that stirs the channel.
 """
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,8 +65,9 @@ class Live:
 
     @contextmanager
     def channel(self, run_id: str) -> Iterator[Channel]:
+        key = hashlib.sha256(run_id.encode(errors="replace")).hexdigest()
         with self._lock:
-            channel = self._channels.setdefault(run_id, Channel())
+            channel = self._channels.setdefault(key, Channel())
             channel.users += 1
         try:
             yield channel
@@ -73,7 +75,7 @@ class Live:
             with self._lock:
                 channel.users -= 1
                 if channel.users == 0:
-                    del self._channels[run_id]
+                    del self._channels[key]
 
     def publish(self, channel: Channel, event: Event) -> None:
         with self._lock:
@@ -90,10 +92,11 @@ class Live:
         for listener in listeners:
             listener.ring()
 
-    def stir(self, run_id: str) -> None:
-        """Somebody else (an executor elsewhere) has changed this run's rows."""
+    def stir(self, run: str) -> None:
+        """Somebody else (an executor elsewhere) has changed this run's rows. `run`: its id's hash,
+        as Postgres calls it out to every role that listens."""
         with self._lock:
-            channel = self._channels.get(run_id)
+            channel = self._channels.get(run)
         if channel is not None:
             self._stir(channel)
 

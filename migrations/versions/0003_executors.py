@@ -20,6 +20,7 @@ def upgrade() -> None:
         runs.add_column(sa.Column("question_digest", sa.String(64)))
         runs.add_column(sa.Column("executor", sa.String(64)))
         runs.add_column(sa.Column("job_id", sa.BigInteger()))
+        runs.add_column(sa.Column("told_bytes", sa.Integer(), nullable=False, server_default="0"))
         runs.create_index("ix_runs_job_id", ["job_id"], unique=True)
     op.create_table(
         "executors",
@@ -55,7 +56,7 @@ def downgrade() -> None:
         _run(connection, _DROP.format(prefix="procrastinate"))
     with op.batch_alter_table("runs") as runs:
         runs.drop_index("ix_runs_job_id")
-        for name in ("job_id", "executor", "question_digest", "device"):
+        for name in ("told_bytes", "job_id", "executor", "question_digest", "device"):
             runs.drop_column(name)
 
 
