@@ -100,7 +100,7 @@ def _on_postgres(means: Means, open_sandbox: OpenSandbox) -> Judging:
             queue, means.bank, open_sandbox, settings.slots, settings.lease_seconds, means.clock
         )
     else:
-        fleet = Fleet(means.database)
+        fleet = Fleet(means.database, settings.lease_seconds / 3)
 
     def look() -> None:
         sweep.now()

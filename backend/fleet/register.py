@@ -2,6 +2,7 @@
 once when somebody says that it has changed."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -14,13 +15,17 @@ from backend.slots import SlotStatus, read_status
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2.0
+# Beside the time between two signs of life: one that is just connecting again.
+SLACK_SECONDS = 3.0
 
 
 class Fleet:
     """`start`, then `look` from any thread, then `stop`; `status` at any time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, beat_every: float) -> None:
         self._database = database
+        self._hold_seconds = beat_every + SLACK_SECONDS
+        self._held_until = 0.0
         self._status = SlotStatus("starting")
         self._on_status: Callable[[SlotStatus], None] | None = None
         self._now = threading.Event()
@@ -52,13 +57,21 @@ class Fleet:
                 status = self._read()
             except Exception as error:
                 log.error("the executors could not be looked up", exc_info=error)
+                # Executors that live had no chance to say so, and are not said to be gone before
+                # each could.
+                self._held_until = time.monotonic() + self._hold_seconds
             else:
-                if status != self._status:
-                    self._status = status
-                    if self._on_status is not None:
-                        self._on_status(status)
+                self._take(status)
             self._now.wait(LOOK_SECONDS)
             self._now.clear()
+
+    def _take(self, status: SlotStatus) -> None:
+        fewer = (status.executors or 0) < (self._status.executors or 0)
+        if status == self._status or (fewer and time.monotonic() < self._held_until):
+            return
+        self._status = status
+        if self._on_status is not None:
+            self._on_status(status)
 
     def _read(self) -> SlotStatus:
         with self._database.read() as session:

@@ -4,6 +4,7 @@ It runs in the service and not as a job of the queue: who sweeps must not depend
 """
 
 import threading
+import time
 
 import structlog
 
@@ -13,6 +14,10 @@ from backend.queue.contract import Intake
 log = structlog.get_logger(__name__)
 
 
+# Beside the time between two signs of life: one that is just connecting again.
+SLACK_SECONDS = 3.0
+
+
 class Sweep:
     """`start`, then `now` from any thread whenever there may be something to do, then `stop`."""
 
@@ -20,6 +25,7 @@ class Sweep:
         self._intake = intake
         self._clock = clock
         self._every = every
+        self._held_until = 0.0
         self._now = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._sweep, name="sweep", daemon=True)
@@ -39,8 +45,13 @@ class Sweep:
         while not self._stopping:
             self._now.wait(self._every)
             self._now.clear()
+            if self._stopping or time.monotonic() < self._held_until:
+                continue
             try:
-                if not self._stopping and (again := self._intake.sweep(self._clock())):
+                if again := self._intake.sweep(self._clock()):
                     log.warning("runs whose executor was lost are queued again", runs=again)
             except Exception as error:
                 log.error("lost runs could not be looked for", exc_info=error)
+                # The database was away, so executors that live had no chance to say so: nobody is
+                # taken for lost before each could.
+                self._held_until = time.monotonic() + self._every + SLACK_SECONDS

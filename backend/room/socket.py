@@ -84,6 +84,8 @@ async def _greet(socket: WebSocket, parts: Parts, room_id: str) -> tuple[Hello, 
     try:
         return hello, await run_in_threadpool(admit)
     except Problem as problem:
+        if problem.status != 404:
+            raise
         raise _Goodbye(NO_SUCH_ROOM, problem.code, problem.detail) from None
 
 

@@ -52,6 +52,8 @@ async def follow(database: Database, live: Live, run_id: str, after: int) -> Asy
         waits: object = None
         sent = stirs = 0
         while not look.ended:
+            if look.state == RUNNING:
+                waits = None  # one that is queued again is told so, whatever its place
             if look.state == QUEUED and look.waits != waits:
                 waits = look.waits
                 # Above what earlier deliveries told, below what the next one will tell.
