@@ -1,7 +1,7 @@
 # Every target does all its own set-up, from a bare clone; what is done already is skipped
 # (tools/setup.py knows by content). ARGS is handed on: make test ARGS="-k layer-norm".
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-room bench-editor bench-replay
+.PHONY: help setup run test lint bench bench-room bench-editor bench-replay bench-scale
 # Bytecode that is not kept would be compiled anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
@@ -42,3 +42,7 @@ bench-editor: ## measure how soon a room's editor can be written in, also on a s
 bench-replay: ## measure how fast a replay opens and seeks: a short one, then 20,000 edits
 	@sh tools/setup.sh dev
 	@exec .venv/bin/python -m tests.load.bench_replay $(ARGS)
+
+bench-scale: ## measure how executors share a queue: 1, 2 and 4 of them, and what it costs
+	@sh tools/setup.sh dev
+	@exec .venv/bin/python -m tests.load.bench_scale $(ARGS)

@@ -15,7 +15,7 @@ from backend.health import ALIVE
 from backend.judging import member
 from backend.queue.postgres import PostgresQueue
 from backend.settings import Settings
-from backend.slots import SlotStatus, opener, sentences
+from backend.slots import OpenSandbox, SlotStatus, opener, sentences
 
 STOP_SECONDS = 3.0
 
@@ -26,8 +26,11 @@ class CannotExecute(Exception):
     """An executor that cannot start, or go on, like this; the message says what to change."""
 
 
-def execute(settings: Settings, say: Say) -> int:
-    """Run until a signal comes; returns its number. Raises CannotExecute."""
+def execute(settings: Settings, say: Say, open_sandbox: OpenSandbox | None = None) -> int:
+    """Run until a signal comes; returns its number. Raises CannotExecute.
+
+    `open_sandbox`: other slots than those the settings ask for.
+    """
     if not settings.uses_postgres:
         raise CannotExecute(
             "An executor joins a service through its Postgres database: name it in "
@@ -42,7 +45,7 @@ def execute(settings: Settings, say: Say) -> int:
     executor = Executor(
         queue,
         bank,
-        opener(settings, say),
+        open_sandbox or opener(settings, say),
         settings.slots,
         settings.lease_seconds,
         utc_now,

@@ -30,16 +30,18 @@ class CannotServe(Exception):
     """The service must not, or cannot, start like this; the message says what to change."""
 
 
-def serve(settings: Settings, say: Say, announce: Say) -> int:
-    """Run until a signal comes. `announce` is given the address, `say` what a person may follow.
+def serve(
+    settings: Settings, say: Say, announce: Say, open_sandbox: OpenSandbox | None = None
+) -> int:
+    """Run until a signal comes. `announce` is given the address, `say` what a person may follow;
+    `open_sandbox` opens other slots than those the settings ask for.
 
     Returns the exit code. Raises CannotServe, and sandbox.errors.OurFailure where slots that must
     be there before anybody is let in cannot be had.
     """
     # Services on one Postgres share it; two on one SQLite would take each other's runs for lost.
     with nullcontext() if settings.uses_postgres else _alone(settings):
-        open_sandbox = _opener(settings, say)
-        app = create_app(settings, open_sandbox)
+        app = create_app(settings, open_sandbox or _opener(settings, say))
         parts: Parts = app.state.parts
         config = uvicorn.Config(
             app,

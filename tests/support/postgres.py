@@ -49,9 +49,9 @@ def run(folder: Path, program: str, *arguments: str) -> None:
         pytest.fail(f"{program} failed:\n{said}")
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Path]:
-    """The folder of the server's socket. It listens nowhere else."""
+@contextmanager
+def running_server(*options: str) -> Iterator[Path]:
+    """A new server with these options (`fsync=off`); gives the folder of its socket."""
     # Not under pytest's own folder: that is closed to the user that runs the server, and a socket's
     # path may not be longer than 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="torchroom-pg-"))
@@ -70,7 +70,7 @@ def postgres_server() -> Iterator[Path]:
         "--encoding=UTF8",
         "--no-sync",
     )
-    settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    settings = " ".join(f"-c {one}" for one in (f"unix_socket_directories={folder}", *options))
     run(
         folder,
         "pg_ctl",
@@ -88,6 +88,13 @@ def postgres_server() -> Iterator[Path]:
     finally:
         run(folder, "pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """The folder of the server's socket. It listens nowhere else."""
+    with running_server("listen_addresses=''", "fsync=off") as folder:
+        yield folder
 
 
 def address(server: Path, database: str) -> str:
