@@ -85,6 +85,8 @@ class Database:
             return found == latest_revision()
 
     def close(self) -> None:
+        # A thread that is still at it brings its connection back to a pool that nobody empties.
+        event.listen(self.engine, "checkin", _close_it)
         self.engine.dispose()
 
 
@@ -135,6 +137,10 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _close_it(connection: Any, record: Any) -> None:
+    record.invalidate()
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -197,3 +197,13 @@ def test_the_engine_is_watched_too(postgres_url: str) -> None:
     assert told["keepalives_idle"] == "7"
     assert told["tcp_user_timeout"] == str(WATCHED["tcp_user_timeout"])
     assert told["connect_timeout"] == str(WATCHED["connect_timeout"])
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        database.close()
+        assert not driver.closed
+    assert driver.closed
