@@ -1,12 +1,14 @@
 """The stack, built and started once for all tests that need it."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from docker import DockerClient
+from docker.errors import APIError
 
-from tests.stack.stack import Stack, build_postgres, copy_context
+from tests.stack.stack import IMAGE, SANDBOX_IMAGE, Stack, build_postgres, copy_context
 
 BUILD_SECONDS = 1800
 
@@ -20,11 +22,17 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(docker_engine: DockerClient, context: Path) -> Path:
+def built(docker_engine: DockerClient, context: Path) -> Iterator[Path]:
     """The context, with all images of docker-compose.yml built from it."""
     build_postgres(docker_engine)
-    Stack(docker_engine, context).compose("build", "secrets", "sandbox", seconds=BUILD_SECONDS)
-    return context
+    try:
+        Stack(docker_engine, context).compose("build", "secrets", "sandbox", seconds=BUILD_SECONDS)
+        yield context
+    finally:
+        for name in (IMAGE, SANDBOX_IMAGE):
+            with contextlib.suppress(APIError):
+                # What it was built from stays: the next run builds it from there in seconds.
+                docker_engine.images.remove(name, noprune=True)
 
 
 @pytest.fixture(scope="session")

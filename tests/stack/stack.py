@@ -21,8 +21,10 @@ from sandbox.image import base, build
 from tests.support.needs import ROOT, compose_program
 
 POSTGRES = "torchroom-postgres:test"
-IMAGE = "torchroom:test"
-SANDBOX_IMAGE = "torchroom-sandbox:test"
+# Names of this test run alone: another on the same engine may be of another version.
+_RUN = uuid.uuid4().hex[:8]
+IMAGE = f"torchroom:test-{_RUN}"
+SANDBOX_IMAGE = f"torchroom-sandbox:test-{_RUN}"
 SERVICES = ("db", "web", "executor")
 PROFILES = ("sqlite", "gpu")
 COMMAND_SECONDS = 120
