@@ -2,10 +2,13 @@
 URL by which it may call the functions of an executor."""
 
 import contextlib
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from backend.bank import load_bank
 from backend.clock import utc_now
@@ -16,6 +19,7 @@ from backend.judging import member
 from backend.queue.postgres import PostgresQueue
 from backend.settings import Settings
 from backend.slots import OpenSandbox, SlotStatus, opener, sentences
+from backend.trouble import Trouble, short
 
 STOP_SECONDS = 3.0
 
@@ -42,6 +46,20 @@ def execute(settings: Settings, say: Say, open_sandbox: OpenSandbox | None = Non
     me = member(settings)
     queue = PostgresQueue(database, me, settings.lease_seconds)
     ended = _Ended()
+    trouble = Trouble()
+
+    def alive() -> None:
+        if trouble.over():
+            say("The database answers, and this executor has joined.")
+        _sign_of_life(settings.data, executor.status)
+
+    def hear_of(error: Exception) -> None:
+        sentence, is_final = why_not_joined(error)
+        if is_final:
+            ended.because(sentence)
+        elif trouble.is_news(sentence):
+            say(sentence)
+
     executor = Executor(
         queue,
         bank,
@@ -50,7 +68,8 @@ def execute(settings: Settings, say: Say, open_sandbox: OpenSandbox | None = Non
         settings.lease_seconds,
         utc_now,
         same_bank=False,
-        on_alive=lambda: _sign_of_life(settings.data, executor.status),
+        on_alive=alive,
+        on_trouble=hear_of,
         on_replaced=ended.because,
     )
 
@@ -70,6 +89,34 @@ def execute(settings: Settings, say: Say, open_sandbox: OpenSandbox | None = Non
     if ended.problem is not None:
         raise CannotExecute(ended.problem)
     return number
+
+
+# What a server says that turns somebody away; before there is a connection it gives no code.
+_TURNED_AWAY = (
+    "authentication failed",
+    "is not permitted to log in",
+    "no pg_hba.conf entry",
+    "no password supplied",
+)
+_NO_SUCH_ROLE = re.compile(r'FATAL:\s+role ".*" does not exist')
+
+
+def why_not_joined(error: Exception) -> tuple[str, bool]:
+    """A sentence for people, and whether there is no use in trying again."""
+    said = short(error)
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if any(words in said for words in _TURNED_AWAY) or _NO_SUCH_ROLE.search(said):
+        why = f"The database turns this executor away ({said}). `torchroom fleet add` makes the "
+        return why + "URL of a role that may join.", True
+    if state in ("42883", "3F000"):
+        why = "The database is not at this version: `torchroom serve` or `torchroom migrate` of "
+        return why + "the same version brings it there. Waiting for that.", False
+    if state == "42501":
+        why = f"This role may not judge ({said}). `torchroom fleet add` makes the URL of one that "
+        return why + "may. Trying again.", False
+    if isinstance(error, DBAPIError):
+        return f"The database does not answer ({said}). Trying again until it does.", False
+    return "This executor could not join; its log says why. Trying again.", False
 
 
 class _Ended:

@@ -22,6 +22,7 @@ from backend.queue.contract import Queue
 from backend.queue.lease import MODES, Ending, Lease
 from backend.queue.member import NameTaken
 from backend.slots import OpenSandbox, SandboxLike, SlotStatus, ready
+from backend.trouble import Trouble
 from sandbox.errors import OurFailure
 from sandbox.verdict import Mode
 
@@ -63,10 +64,11 @@ class Executor:
         *,
         same_bank: bool = True,
         on_alive: Callable[[], None] = lambda: None,
+        on_trouble: Callable[[Exception], None] = lambda error: None,
         on_replaced: Callable[[str], None] = lambda problem: None,
     ) -> None:
         """`same_bank`: who put the runs has these very questions. `on_alive` is told whenever the
-        queue has heard of us, `on_replaced` why it will not any more."""
+        queue has heard of us, `on_trouble` why it has not, `on_replaced` why it will not again."""
         self._queue = queue
         self._bank = bank
         self._open_sandbox = open_sandbox
@@ -75,7 +77,9 @@ class Executor:
         self._clock = clock
         self._same_bank = same_bank
         self._on_alive = on_alive
+        self._on_trouble = on_trouble
         self._on_replaced = on_replaced
+        self._trouble = Trouble()
         self._expectations = Expectations()
         self._leases: set[Lease] = set()
         self._stopping = threading.Event()
@@ -163,23 +167,27 @@ class Executor:
                 self._beat_now.clear()
                 status = self._status.to_json()
                 self._draining = self._queue.beat(status, self._leases.copy(), self._clock())
+                self._trouble.over()
                 self._on_alive()
             except NameTaken as error:
                 self._on_replaced(str(error))
                 return
             except Exception as error:
-                log.error("no sign of life could be given", exc_info=error)
+                self._trouble.log(log, "no sign of life could be given", error)
+                self._on_trouble(error)
                 self._stopping.wait(REJOIN_SECONDS)
             else:
                 self._beat_now.wait(self._beat_every)
 
     def _work(self, sandbox: SandboxLike, looks: Iterator[Look]) -> None:
         self._joined.wait()
+        trouble = Trouble()
         last: Lease | None = None
         while not self._stopping.is_set():
             seen = self._queue.news
             try:
                 lease = self._claim(next(looks))
+                trouble.over()
                 if lease is not None:
                     self._handle(sandbox, lease)
                     last = lease
@@ -193,14 +201,17 @@ class Executor:
                 if self._stopping.is_set():
                     return
                 # The run stays leased; the sweep hands it out again.
-                log.error("a run could not be taken or recorded", exc_info=error)
+                trouble.log(log, "a run could not be taken or recorded", error)
                 self._stopping.wait(1.0)
 
     def _claim(self, look: Look) -> Lease | None:
         if self._draining or time.monotonic() < self._outdated_until:
             return None
         claims = (self._queue.claim(self._clock(), modes) for modes in look)
-        return next((lease for lease in claims if lease is not None), None)
+        lease = next((lease for lease in claims if lease is not None), None)
+        if lease is None:
+            self._keep_nothing_back()
+        return lease
 
     def _handle(self, sandbox: SandboxLike, lease: Lease) -> None:
         self._leases.add(lease)
@@ -209,6 +220,7 @@ class Executor:
             if not self._same_bank and not _is_same(question, lease):
                 self._leave_to_others(lease)
                 return
+            self._keep_nothing_back()
             with self._queue.story(lease) as story:
                 tell = partial(self._queue.tell, story)
                 tell("state", {"state": "running", "position": None, "losses": lease.losses})
@@ -231,6 +243,11 @@ class Executor:
                 "bring both to the same version.",
             )
         )
+
+    def _keep_nothing_back(self) -> None:
+        """The run next in line is one that can be judged here, or there is none."""
+        if self._status.state == "ready" and self._status.problem is not None:
+            self._set_status(replace(self._status, problem=None))
 
     def _prepare_ahead(self, sandbox: SandboxLike, lease: Lease) -> None:
         question = self._bank.get(lease.question)

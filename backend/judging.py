@@ -1,7 +1,9 @@
 """Who judges for this service: an executor in its own process, or executors elsewhere."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from backend import __version__
 from backend.bank import Bank
@@ -33,6 +35,8 @@ class Judging:
     """Where the executor takes its runs from, on Postgres."""
     fleet: Fleet | None = None
     post: Post | None = None
+    adopt: Callable[[], None] = lambda: None
+    """Makes what was sent before the start fit the questions that are there now."""
 
     @property
     def slots(self) -> HasStatus:
@@ -42,6 +46,7 @@ class Judging:
         return found
 
     def start(self) -> None:
+        self.adopt()
         for part in (self.post, self.fleet, self.sweep):
             if part is not None:
                 part.start()
@@ -93,6 +98,7 @@ def _on_postgres(means: Means, open_sandbox: OpenSandbox) -> Judging:
     intake = PostgresIntake(means.database, settings.redeliveries)
     sweep = Sweep(intake, means.clock, settings.lease_seconds / 3)
     executor = queue = fleet = None
+    adopt: Callable[[], None] = partial(intake.adopt, means.bank)
     if settings.executor == "here":
         own = replace(member(settings), alone=True)
         queue = PostgresQueue(means.database, own, settings.lease_seconds)
@@ -118,7 +124,7 @@ def _on_postgres(means: Means, open_sandbox: OpenSandbox) -> Judging:
         "torchroom_fleet": lambda payload: look(),
     }
     post = Post(settings.database_url, hears, look_everywhere)
-    return Judging(intake, sweep, executor, queue, fleet, post)
+    return Judging(intake, sweep, executor, queue, fleet, post, adopt)
 
 
 def member(settings: Settings) -> Member:

@@ -1,6 +1,5 @@
 """What Postgres calls out (NOTIFY), heard on a connection of its own."""
 
-import itertools
 import selectors
 import socket
 import threading
@@ -12,6 +11,7 @@ import structlog
 from psycopg import pq, sql
 
 from backend.db import connection_arguments
+from backend.trouble import Trouble, short
 
 logger = structlog.get_logger(__name__)
 
@@ -59,16 +59,17 @@ class Post:
 
     def _stay(self) -> None:
         pause = FIRST_PAUSE_SECONDS
-        for lost in itertools.count():
+        trouble = Trouble()
+        while True:
             try:
                 with self._connect() as connection:
                     pause = FIRST_PAUSE_SECONDS
-                    if lost:
+                    if trouble.over():
                         logger.info("notices are heard again")
                     self._listen(connection)
             except (psycopg.Error, OSError) as error:
-                if not self._stopping.is_set():
-                    logger.warning("notices are not heard", problem=str(error).strip())
+                if not self._stopping.is_set() and trouble.is_news(short(error)):
+                    logger.warning("notices are not heard", problem=short(error))
             finally:
                 self._connected = False
             if self._stopping.wait(pause):

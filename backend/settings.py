@@ -193,10 +193,14 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """Raises SettingsError where the file that should hold it cannot be read."""
+        """Raises SettingsError where it cannot be read, or is none."""
         if self.database_file:
-            return read_secret("database_file", Path(self.database_file))
-        return self.database or f"sqlite:///{self.data.resolve() / 'torchroom.db'}"
+            return _database_url(
+                "database_file", read_secret("database_file", Path(self.database_file))
+            )
+        if self.database:
+            return _database_url("database", self.database)
+        return f"sqlite:///{self.data.resolve() / 'torchroom.db'}"
 
     @property
     def uses_postgres(self) -> bool:
@@ -287,6 +291,21 @@ def _check_together(settings: Settings) -> None:
             "executor is elsewhere, but executors can join only a service on Postgres: set "
             "TORCHROOM_DATABASE or TORCHROOM_DATABASE_FILE."
         )
+
+
+def _database_url(name: str, text: str) -> str:
+    # As people write it, and as SQLAlchemy has it. The value is a secret, and not said again.
+    scheme, found, rest = text.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        scheme = "postgresql+psycopg"
+    elif scheme != "sqlite":
+        found = ""
+    if not found or "\n" in text:
+        raise SettingsError(
+            f"{name} holds no database URL that can be used here: it must look like "
+            "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+        )
+    return f"{scheme}://{rest}"
 
 
 def read_secret(name: str, path: Path) -> str:

@@ -15,6 +15,9 @@ PROCESS_WARNING = (
     "`torchroom doctor` says what to install for more."
 )
 
+# Of one text that an executor elsewhere says of itself.
+MOST_TOLD = 1000
+
 
 class LayerLike(Protocol):
     @property
@@ -84,16 +87,44 @@ class SlotStatus:
         return {name: about[name] for name in ("state", "kind", "torch", "layers", "problem")}
 
 
+# Of what is ready the least is said: nobody knows in which of them code will run.
+WEAKEST_FIRST = ("process", "bubblewrap", "docker")
+UNREADABLE = "It says nothing of its slots that this version understands."
+
+
 def read_status(about: dict[str, Any], slots: int) -> SlotStatus:
-    layers = tuple(Layer(**layer) for layer in about.get("layers", ()))
+    """What an executor says of itself, who need not be of this version, nor mean well: what cannot
+    be understood is not believed."""
+    state = about.get("state")
+    if state not in ("starting", "ready", "failed", "stopped"):
+        return SlotStatus("failed", problem=UNREADABLE, slots=slots)
+    kind = _text(about.get("kind")) or ""
+    if state == "ready" and kind not in WEAKEST_FIRST:
+        kind = WEAKEST_FIRST[0]
+    told = about.get("layers")
+    layers = [_layer(one) for one in told] if isinstance(told, list) else []
     return SlotStatus(
-        about["state"],
-        about.get("kind", ""),
-        about.get("torch"),
-        layers,
-        about.get("problem"),
+        state,
+        kind,
+        _text(about.get("torch")),
+        tuple(layer for layer in layers if layer is not None),
+        _text(about.get("problem")),
         slots,
     )
+
+
+def _layer(told: Any) -> Layer | None:
+    if not isinstance(told, dict):
+        return None
+    name, detail = _text(told.get("name")), _text(told.get("detail"))
+    return Layer(name, told.get("holds") is True, detail or "") if name else None
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return None
+    # In a terminal a control character is a command.
+    return "".join(one if one.isprintable() else " " for one in value[:MOST_TOLD])
 
 
 def ready(sandbox: SandboxLike, slots: int) -> SlotStatus:
@@ -105,7 +136,7 @@ def sentences(status: SlotStatus) -> list[str]:
     """What a person at the terminal is told of it."""
     if status.state == "ready":
         holding = sum(layer.holds for layer in status.layers)
-        by = "" if status.executors is None else f" ({status.executors} executors)"
+        by = "" if status.executors is None else f" ({_executors(status.executors)})"
         told = (
             f"Slots are ready: {status.slots} × {status.kind}{by}, torch {status.torch}, {holding} "
             f"of {len(status.layers)} layers of isolation hold."
@@ -114,6 +145,10 @@ def sentences(status: SlotStatus) -> list[str]:
     if status.state == "failed":
         return [f"No slot could be started: {status.problem} It will be tried again."]
     return [status.problem] if status.state == "away" and status.problem else []
+
+
+def _executors(number: int) -> str:
+    return f"{number} executor" if number == 1 else f"{number} executors"
 
 
 class HasStatus(Protocol):

@@ -24,7 +24,7 @@ from backend.cli.shared import (
     read_settings,
     say,
 )
-from backend.settings import LOG_LEVELS, help_of
+from backend.settings import LOG_LEVELS, SettingsError, help_of
 
 if TYPE_CHECKING:
     from backend.db import Database
@@ -147,6 +147,10 @@ def _set_drain(name: str, wanted: bool) -> None:
 @contextmanager
 def _database() -> Iterator["Database"]:
     settings = read_settings()
+    try:
+        url = settings.database_url
+    except SettingsError as error:
+        end(USAGE, str(error))
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
     from backend.db import Database
@@ -158,7 +162,7 @@ def _database() -> Iterator["Database"]:
             "TORCHROOM_DATABASE or TORCHROOM_DATABASE_FILE. With SQLite the service judges by "
             "itself.",
         )
-    database = Database(settings.database_url)
+    database = Database(url)
     try:
         yield database
     except OperationalError as error:

@@ -87,7 +87,10 @@ def migrate_command(
     from backend.fleet import roles
     from backend.settings import SettingsError, read_secret
 
-    database = Database(settings.database_url)
+    try:
+        database = Database(settings.database_url)
+    except SettingsError as error:
+        end(USAGE, str(error))
     try:
         database.migrate()
         if executor_url is not None:

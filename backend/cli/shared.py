@@ -77,6 +77,8 @@ def ours() -> Iterator[None]:
 
     try:
         yield
+    except SettingsError as error:
+        end(USAGE, str(error))
     except OurFailure as error:
         end(OUR_FAILURE, f"This is our failure, not your code's: {error}")
     except KeyboardInterrupt:

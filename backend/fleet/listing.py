@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from backend.clock import rfc3339
 from backend.fleet import queries
+from backend.slots import read_status
+from backend.terminal import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def read_fleet(session: Session) -> FleetList:
 
 def _listed(row: Any, under_way: tuple[UnderWay, ...]) -> Listed:
     one = row.Executor
-    state = str(one.status["state"])
+    told = read_status(one.status, one.slots)
+    state: str = told.state
     if not row.alive:
         state = "lost"
     elif one.drain:
@@ -75,9 +78,9 @@ def _listed(row: Any, under_way: tuple[UnderWay, ...]) -> Listed:
         one.version,
         one.device,
         one.slots,
-        one.status.get("kind", ""),
-        one.status.get("torch"),
-        one.status.get("problem"),
+        told.kind,
+        told.torch,
+        told.problem,
         rfc3339(one.joined_at),
         under_way,
     )
@@ -92,11 +95,9 @@ def to_text(fleet: FleetList) -> Table | Text:
             f"{each.mode} of {each.question} for {each.seconds:.0f} s" for each in one.under_way
         )
         slots = f"{one.slots} × {one.kind}" if one.kind else str(one.slots)
-        table.add_row(
-            *(Text(text) for text in (one.name, one.state, slots, one.device, one.torch or "")),
-            Text(one.version),
-            Text(one.problem or doing or "waits"),
-        )
+        cells = (one.name, one.state, slots, one.device, one.torch or "", one.version)
+        does = one.problem or doing or "waits"
+        table.add_row(*(Text(printable(text)) for text in (*cells, does)))
     waiting = sum(fleet.waiting.values())
     table.caption = f"{waiting} {'run waits' if waiting == 1 else 'runs wait'}"
     table.caption_justify = "left"

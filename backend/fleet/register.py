@@ -11,6 +11,7 @@ from backend.db import Database
 from backend.fleet import queries
 from backend.fleet.summary import summarize
 from backend.slots import SlotStatus, read_status
+from backend.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ class Fleet:
         self._database = database
         self._hold_seconds = beat_every + SLACK_SECONDS
         self._held_until = 0.0
+        self._trouble = Trouble()
         self._status = SlotStatus("starting")
         self._on_status: Callable[[SlotStatus], None] | None = None
         self._now = threading.Event()
@@ -56,11 +58,12 @@ class Fleet:
             try:
                 status = self._read()
             except Exception as error:
-                log.error("the executors could not be looked up", exc_info=error)
+                self._trouble.log(log, "the executors could not be looked up", error)
                 # Executors that live had no chance to say so, and are not said to be gone before
                 # each could.
                 self._held_until = time.monotonic() + self._hold_seconds
             else:
+                self._trouble.over()
                 self._take(status)
             self._now.wait(LOOK_SECONDS)
             self._now.clear()

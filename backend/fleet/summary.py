@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from backend.slots import Layer, SlotStatus
+from backend.slots import WEAKEST_FIRST, Layer, SlotStatus
 
 # The page itself says that what is sent meanwhile is kept and judged later.
 NOBODY = "No executor is connected."
 DRAINED = "Every executor is being drained, so none takes anything new."
-# Of what is ready the least is said: nobody knows in which of them code will run.
-_WEAKEST_FIRST = ("process", "bubblewrap", "docker")
 
 
 def summarize(statuses: Sequence[SlotStatus], drained: int = 0) -> SlotStatus:
@@ -17,7 +15,7 @@ def summarize(statuses: Sequence[SlotStatus], drained: int = 0) -> SlotStatus:
     if ready:
         return SlotStatus(
             "ready",
-            min((one.kind for one in ready), key=_WEAKEST_FIRST.index),
+            min((one.kind for one in ready), key=WEAKEST_FIRST.index),
             ", ".join(sorted({one.torch for one in ready if one.torch})),
             _common(ready),
             slots=sum(one.slots for one in ready),

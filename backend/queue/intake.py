@@ -1,16 +1,23 @@
 """The service's side of the queue on Postgres: run row and job are one transaction."""
 
+import json
 from datetime import datetime
 
 from procrastinate import App, SyncPsycopgConnector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from backend.bank import Bank
 from backend.db import Database
 from backend.models import Run
 from backend.queue.lease import LOST
 
 TASK = "judge"
+GONE = (
+    'The question "%s" has left the bank since you sent this, so it cannot be judged. That is our '
+    "failure, not your code's."
+)
+_ADOPT = text("SELECT torchroom_adopt(CAST(:digests AS json), :message, clock_timestamp())")
 _HAS_GPU = text("SELECT torchroom_is_served('gpu', clock_timestamp())")
 _SWEEP = text(
     "SELECT torchroom_sweep(:redeliveries, :message, coalesce(:now, clock_timestamp()))"
@@ -37,6 +44,12 @@ class PostgresIntake:
         self._callers_clock = callers_clock
         # Never opened: it only ever works on connections of ours.
         self._procrastinate = App(connector=SyncPsycopgConnector())
+
+    def adopt(self, bank: Bank) -> None:
+        """What was sent before is judged by the questions as they are now."""
+        digests = json.dumps({question.slug: question.digest for question in bank.questions})
+        with self._database.write() as session:
+            session.execute(_ADOPT, {"digests": digests, "message": GONE})
 
     def put(self, session: Session, run: Run) -> None:
         device = run.device

@@ -10,6 +10,7 @@ import structlog
 
 from backend.clock import Clock
 from backend.queue.contract import Intake
+from backend.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ class Sweep:
         self._thread.join(seconds)
 
     def _sweep(self) -> None:
+        trouble = Trouble()
         while not self._stopping:
             self._now.wait(self._every)
             self._now.clear()
@@ -50,8 +52,9 @@ class Sweep:
             try:
                 if again := self._intake.sweep(self._clock()):
                     log.warning("runs whose executor was lost are queued again", runs=again)
+                trouble.over()
             except Exception as error:
-                log.error("lost runs could not be looked for", exc_info=error)
+                trouble.log(log, "lost runs could not be looked for", error)
                 # The database was away, so executors that live had no chance to say so: nobody is
                 # taken for lost before each could.
                 self._held_until = time.monotonic() + self._every + SLACK_SECONDS

@@ -152,7 +152,8 @@ BEGIN
     END IF;
     IF _me.drain THEN RETURN; END IF;
     -- The library takes no queues at all for all of them.
-    _own := ARRAY(SELECT one FROM unnest(_queues) AS one WHERE split_part(one, ':', 1) = _me.device);
+    _own := ARRAY(SELECT one FROM unnest(_queues) AS one
+        WHERE split_part(one, ':', 1) = _me.device OR _me.role = current_user::text);
     LOOP
         _job := procrastinate_fetch_job_v2(_own::varchar[], _worker);
         IF _job.id IS NULL THEN RETURN; END IF;
@@ -375,8 +376,8 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION torchroom_moment, torchroom_until, torchroom_announce,
-    torchroom_refuse_size, torchroom_drop_job, torchroom_note, torchroom_member, torchroom_join, torchroom_beat,
-    torchroom_claim, torchroom_keep_events, torchroom_tell, torchroom_end, torchroom_queue_again,
-    torchroom_give_back, torchroom_leave, torchroom_give_up, torchroom_adopt, torchroom_is_served,
-    torchroom_sweep
+    torchroom_refuse_size, torchroom_drop_job, torchroom_note, torchroom_member, torchroom_join,
+    torchroom_beat, torchroom_claim, torchroom_keep_events, torchroom_tell, torchroom_end,
+    torchroom_queue_again, torchroom_give_back, torchroom_leave, torchroom_give_up, torchroom_adopt,
+    torchroom_is_served, torchroom_sweep
     FROM PUBLIC;
