@@ -31,6 +31,8 @@ KEEP_SECONDS = 60.0
 REST_SECONDS = 30.0
 # So long a room that is due is left to the replica at which it is open, or to the next in line.
 GRACE_SECONDS = 1.0
+MOST_ELSEWHERE = 10_000
+ID_LENGTH = 32
 
 
 class RoomNews:
@@ -123,7 +125,7 @@ class Rooms:
         replica's doing, or by nobody's ("-")."""
         room_id, _, by = payload.partition(" ")
         if by != self.replica:
-            self._on_loop(lambda: self._heard(room_id, by != room_log.NOBODY))
+            self._on_loop(lambda: self._heard(room_id, by))
 
     def missed_something(self) -> None:
         """Notices may have been lost, so every room looks into its rows. From any thread."""
@@ -134,13 +136,17 @@ class Rooms:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(done)
 
-    def _heard(self, room_id: str, is_open_elsewhere: bool = False) -> None:
+    def _heard(self, room_id: str, by: str = room_log.NOBODY) -> None:
         room = self._open.get(room_id)
         if room is not None:
             room.hear()
-        elif is_open_elsewhere and self._loop is not None:
-            self._elsewhere[room_id] = self._loop.time()
+        elif by in self.replicas.others and self._may_keep(room_id):
+            self._elsewhere[room_id] = asyncio.get_running_loop().time()
         # One that is not open was made due by whoever appended, so the ticker opens it.
+
+    def _may_keep(self, room_id: str) -> bool:
+        """Any role of the database may send a notice: what is kept of them has an end."""
+        return len(self._elsewhere) < MOST_ELSEWHERE and len(room_id) <= ID_LENGTH
 
     def _look_into_all(self) -> None:
         for room in self._open.values():

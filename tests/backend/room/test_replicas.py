@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from backend import post
 from backend.app import create_app
@@ -376,8 +377,8 @@ def test_many_who_type_at_both_lose_nothing(shared: Settings) -> None:
                 task.cancel()
 
         asyncio.run(type_all())
-        text = typed(reader, links)
-        assert {typist.text for typist in typists} == {text}
+        whole = typed(reader, links)
+        assert {typist.text for typist in typists} == {whole}
         for typist in typists:
             assert typist.connections == 1, "its room never broke"
             assert len(typist.acknowledged) == 40
@@ -437,3 +438,13 @@ def test_nobody_is_taken_for_gone_because_the_database_was_away(
     with database.read() as session:
         assert one.gone(session, {other.name, one.name}) == {other.name}
     database.close()
+
+
+def test_notices_that_say_nothing_are_not_kept(pair: Pair) -> None:
+    until(lambda: parts(pair.b).rooms.replicas.others)
+    known = parts(pair.a).rooms.replica
+    with pair.elsewhere.write() as session:
+        for payload in ("", "no-such-room", "a b", f"{'x' * 99} {known}", f"{'0' * 24} {known}"):
+            session.execute(text("SELECT pg_notify('torchroom_room', :it)"), {"it": payload})
+    until(lambda: parts(pair.b).rooms._elsewhere)
+    assert set(parts(pair.b).rooms._elsewhere) == {"0" * 24}
