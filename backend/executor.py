@@ -86,7 +86,6 @@ class Executor:
         self._joined = threading.Event()
         self._beat_now = threading.Event()
         self._outdated_until = 0.0
-        self._draining = False
         self._resources = ExitStack()
         self._threads: list[threading.Thread] = []
         self._status = SlotStatus("starting", slots=slots)
@@ -152,7 +151,7 @@ class Executor:
             self._resources.close()
             return
         self._set_status(ready(sandbox, self._slots))
-        log.info("slots are ready", kind=sandbox.kind, slots=self._slots, torch=sandbox.torch)
+        log.debug("slots are ready", kind=sandbox.kind, slots=self._slots, torch=sandbox.torch)
         for number in range(self._slots):
             looks = _looks(number, self._slots)
             self._start_thread(partial(self._work, sandbox, looks), f"executor-{number}")
@@ -166,7 +165,8 @@ class Executor:
                     self._joined.set()
                 self._beat_now.clear()
                 status = self._status.to_json()
-                self._draining = self._queue.beat(status, self._leases.copy(), self._clock())
+                # Whether to take no more is the queue's to see to: it hands out none then.
+                self._queue.beat(status, self._leases.copy(), self._clock())
                 self._trouble.over()
                 self._on_alive()
             except NameTaken as error:
@@ -205,7 +205,7 @@ class Executor:
                 self._stopping.wait(1.0)
 
     def _claim(self, look: Look) -> Lease | None:
-        if self._draining or time.monotonic() < self._outdated_until:
+        if time.monotonic() < self._outdated_until:
             return None
         claims = (self._queue.claim(self._clock(), modes) for modes in look)
         lease = next((lease for lease in claims if lease is not None), None)

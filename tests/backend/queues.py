@@ -52,14 +52,13 @@ class Engine:
     def put(self, name: str, mode: str = "submit", at: float = 0, **fields: Any) -> None:
         run = Run(
             id=name,
-            question="scale-rows",
             mode=mode,
             state=QUEUED,
             code="x",
             code_sha256="0" * 64,
             created_at=after(at),
             rank=rank(mode, after(at)),
-            **({"device": "cpu"} | fields),
+            **({"question": "scale-rows", "device": "cpu"} | fields),
         )
         with self.database.write() as session:
             self.intake.put(session, run)
