@@ -93,8 +93,8 @@ class _Server(uvicorn.Server):
             # a long log (20,000 edits) take twice the time.
             gc.collect()
             gc.freeze()
-            port = self.servers[0].sockets[0].getsockname()[1]
-            self._announce(self._parts.settings.url or _address(self.config.host, port))
+            self._announce(self._people_come_by())
+            self._say_ready(self._parts.slots.status)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Not kept for uvicorn to raise again: how this process ends is `serve`'s to say.
@@ -107,9 +107,19 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._parts.live.stop)
             self._loop.call_soon_threadsafe(self._parts.rooms.stop)
 
+    def _people_come_by(self) -> str:
+        port = self.servers[0].sockets[0].getsockname()[1]
+        return self._parts.settings.url or _address(self.config.host, port)
+
     def _say_slots(self, status: SlotStatus) -> None:
         for sentence in sentences(status):
             self._say(sentence)
+        self._say_ready(status)
+
+    def _say_ready(self, status: SlotStatus) -> None:
+        """The address once more, below all that is said until everything is well."""
+        if self.started and status.state == "ready":
+            self._say(f"Torchroom is ready: {self._people_come_by()}")
 
 
 def _opener(settings: Settings, say: Say) -> OpenSandbox:

@@ -40,6 +40,10 @@ ELSEWHERE = {
     "TORCHROOM_POSTGRES_IMAGE": "docker-compose.yml: the Postgres image.",
     "TORCHROOM_DOCKER_SOCKET": "docker-compose.yml: where the host keeps the engine's socket.",
     "TORCHROOM_GPU_SLOTS": "docker-compose.yml, profile gpu: how many slots have the GPU.",
+    "TORCHROOM_GPU_TORCH_BACKEND": (
+        "docker-compose.yml, profile gpu: the build of torch in those slots, such as cu128."
+    ),
+    "TORCHROOM_GPU_TORCH_INDEX": "docker-compose.yml, profile gpu: TORCHROOM_TORCH_INDEX of those.",
     "TORCHROOM_BUILD_NETWORK": "docker-compose.yml: the network of its builds, such as host.",
     "TORCHROOM_CHROMIUM": "Path of the Chromium that prints reports, and that the tests drive.",
     "TORCHROOM_NOTHING_LEFT_OUT": "Set in CI: a test that would be left out fails instead.",

@@ -83,6 +83,8 @@ def test_code_is_judged_for_real_within_the_memory_that_is_promised(
     assert system["slot"]["kind"] == "process"
     assert "not isolated" in system["slot"]["warning"]
     assert service.http.get("/readyz").status_code == 200
+    last = (folder / "talk.txt").read_text().splitlines()[-1]
+    assert last == f"Torchroom is ready: {service.address}"
     assert psutil.Process(service.process.pid).memory_info().rss < 150 * 2**20
 
 
