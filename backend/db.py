@@ -35,7 +35,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        # On Postgres each SELECT sees what is committed by then, in a transaction or not: without
+        # one there is no BEGIN and no ROLLBACK to wait for.
+        alone = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = sessionmaker(self.engine.execution_options(**alone), expire_on_commit=False)
         writing = self.engine.execution_options(torchroom_writes=True)
         self._writing = sessionmaker(writing, expire_on_commit=False)
         # SQLite lets one writer in at a time, and who finds it taken sleeps and looks again. Among

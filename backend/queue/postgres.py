@@ -97,7 +97,8 @@ class PostgresQueue(News):
     ) -> None:
         """`callers_clock`: a test's time counts, and not the database's."""
         super().__init__()
-        self._database = database
+        # Each call of a function is a transaction by itself: no BEGIN and COMMIT beside it.
+        self._engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._member = member
         self._seconds = float(lease_seconds)
         self._callers_clock = callers_clock
@@ -118,6 +119,8 @@ class PostgresQueue(News):
         self._closing.set()
         self._unsent.set()
         self._post.stop(seconds)
+        if self._teller.ident is not None:
+            self._teller.join(seconds)
 
     def join(self, now: datetime) -> None:
         member = self._member
@@ -155,8 +158,8 @@ class PostgresQueue(News):
             "now": self._moment(now),
         }
         try:
-            with self._database.write() as session:
-                row = session.execute(_CLAIM, values).one_or_none()
+            with self._engine.connect() as connection:
+                row = connection.execute(_CLAIM, values).one_or_none()
         except DBAPIError as error:
             if _state(error) != NO_MEMBER:
                 raise
@@ -193,7 +196,8 @@ class PostgresQueue(News):
 
     def tell(self, story: Story, kind: str, data: dict[str, Any]) -> None:
         story.add(kind, data)
-        self._unsent.set()
+        if len(story.events) > 1:  # that it runs is in its row, and called out with the claim
+            self._unsent.set()
 
     def end(self, story: Story, ending: Ending, now: datetime) -> bool:
         """Tries for as long as somebody may still be keeping the lease for us: a network that is
@@ -236,8 +240,8 @@ class PostgresQueue(News):
             self._ask(_GIVE_BACK, {"leases": tokens})
 
     def _ask(self, statement: Any, values: dict[str, Any]) -> Any:
-        with self._database.write() as session:
-            return session.scalar(statement, values)
+        with self._engine.connect() as connection:
+            return connection.scalar(statement, values)
 
     def _moment(self, now: datetime) -> datetime | None:
         return now if self._callers_clock else None

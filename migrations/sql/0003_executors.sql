@@ -166,6 +166,9 @@ BEGIN
                     runs.mode::text, runs.code, runs.delivery, runs.losses;
         IF FOUND THEN
             PERFORM torchroom_announce(id) FROM runs WHERE job_id = _job.id;
+            -- Not to wait for the disk: where the server falls and forgets it, the run waits again,
+            -- and its lease is no longer one.
+            PERFORM set_config('synchronous_commit', 'off', true);
             RETURN;
         END IF;
         -- Nobody's job: its run has ended by another way.
