@@ -30,6 +30,7 @@ from tests.stack.harm import (
 )
 from tests.stack.stack import Stack, wait_until
 
+pytestmark = pytest.mark.host
 KILLS = 20
 # So many that one which is killed has mostly been up for ten seconds before: such the engine starts
 # again at once, the others later and later.

@@ -95,10 +95,19 @@ def frontend() -> str:
     return ""
 
 
+@functools.cache
+def host() -> str:
+    if os.geteuid() != 0:
+        return "processes of containers are killed by their ids on the host: be root"
+    lacking = [program for program in ("nsenter", "ip") if shutil.which(program) is None]
+    return f"no {' and no '.join(lacking)}: install util-linux and iproute2" if lacking else ""
+
+
 # Marker -> what it needs.
 NEEDS = {
     "docker": (docker,),
     "stack": (docker, compose),
+    "host": (docker, host),
     "bubblewrap": (bubblewrap,),
     "postgres": (postgres,),
     "browser": (browser, frontend),
@@ -110,6 +119,7 @@ MARKER_OF_FIXTURE = {
     "built": "stack",
     "stack": "stack",
     "postgres_url": "postgres",
+    "migrated_postgres_url": "postgres",
     "browser": "browser",
     "chromium": "browser",
 }
