@@ -33,6 +33,8 @@ IDLE_SECONDS = 5.0
 # beside it in the same interpreter was measured to keep it back for ten milliseconds.
 PAUSE_SECONDS = 0.02
 REOPEN_SECONDS = 15.0
+# What threads get to come to their end once all is closed and given back.
+SETTLE_SECONDS = 0.3
 REJOIN_SECONDS = 2.0
 # How long an executor with other questions than the service leaves the queue to others.
 OUTDATED_SECONDS = 30.0
@@ -107,6 +109,7 @@ class Executor:
     def stop(self, seconds: float) -> None:
         """Give back what is being worked on, then close the sandbox, waiting `seconds` at most."""
         self._stopping.set()
+        self._joined.set()  # nobody waits for it any more
         self._beat_now.set()
         self._set_status(replace(self._status, state="stopped"))
         self._queue.wake()
@@ -114,7 +117,11 @@ class Executor:
         closer = self._start_thread(self._resources.close, "close-sandbox")
         # What is under way is judged after the restart, or by another. On a thread, for a database
         # that is away must not keep us here.
-        self._start_thread(self._queue.leave, "leave")
+        leaver = self._start_thread(self._queue.leave, "leave")
+        for thread in (closer, leaver):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        # One that waits for a slot may wait for ever, now that the slot is gone.
+        deadline = min(deadline, time.monotonic() + SETTLE_SECONDS)
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         if closer.is_alive():
