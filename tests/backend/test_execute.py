@@ -44,7 +44,7 @@ def url(server: OwnPostgres) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    limits = {"memory_mb = 256": "memory_mb = 256\nscript_seconds = 3.0"}
+    limits = {"memory_mb = 256": "memory_mb = 256\nseconds = 2.0"}
     write_question(tmp_path / "questions", "scale-rows", changes=limits)
     return tmp_path
 
@@ -144,7 +144,7 @@ def test_a_run_is_judged_and_a_signal_gives_back_what_is_under_way(
     assert "Slots are ready: 1 × process" in said
     assert "Adding tasks" not in said
     assert make_url(role).password not in said
-    run_id = send_ok(web, "print('on', flush=True)\nwhile True: pass", "run")
+    run_id = send_ok(web, "def scale_rows(x, scale):\n    while True: pass\n")
     until(lambda: web.get(f"{RUNS}/{run_id}").json()["state"] == "running", 30)
     took, code = process.stop()
     assert (code, took < 3) == (0, True), took
