@@ -75,3 +75,20 @@ def test_a_switch_is_yes_or_no(text: str, value: bool) -> None:
 def test_a_switch_is_nothing_else() -> None:
     with pytest.raises(SettingsError, match="must be yes or no"):
         load_settings({"TORCHROOM_FRESH_SLOTS": "perhaps"})
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_postgres_is_written_as_people_write_it(scheme: str) -> None:
+    settings = load_settings({"TORCHROOM_DATABASE": f"{scheme}://me:p@db/room?sslmode=require"})
+    assert settings.database_url == "postgresql+psycopg://me:p@db/room?sslmode=require"
+    assert settings.uses_postgres
+
+
+@pytest.mark.parametrize("value", ["mysql://me:secret@db/room", "secret", "postgresql+asyncpg://x"])
+def test_what_is_no_database_is_refused_and_not_said_again(value: str, tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text(value)
+    for settings in (Settings(database=value), Settings(database_file=str(secret))):
+        with pytest.raises(SettingsError, match="holds no database URL") as raised:
+            _ = settings.database_url
+        assert "secret" not in str(raised.value)
