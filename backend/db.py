@@ -130,6 +130,8 @@ def _engine(url: str) -> Engine:
             url,
             pool_size=8,
             max_overflow=24,
+            # The one that was used last knows the statements already.
+            pool_use_lifo=True,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args=watched,

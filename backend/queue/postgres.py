@@ -196,7 +196,7 @@ class PostgresQueue(News):
 
     def tell(self, story: Story, kind: str, data: dict[str, Any]) -> None:
         story.add(kind, data)
-        if len(story.events) > 1:  # that it runs is in its row, and called out with the claim
+        if len(story.events) > 1:
             self._unsent.set()
 
     def end(self, story: Story, ending: Ending, now: datetime) -> bool:
@@ -250,7 +250,8 @@ class PostgresQueue(News):
         self.wake()
 
     def _send(self) -> None:
-        """Send what runs under way have told, so that whoever follows them need not wait."""
+        """Send what runs under way have told, so that whoever follows them need not wait. Not the
+        first word by itself, that one runs: it is in the row, and was called out with the claim."""
         while not self._closing.is_set():
             self._unsent.wait()
             self._closing.wait(GATHER_SECONDS)
@@ -266,7 +267,7 @@ class PostgresQueue(News):
     def _send_rest(self, story: _SentStory) -> None:
         with story.turn:
             told = len(story.events)
-            if told > story.sent:
+            if told > max(story.sent, 1):
                 lease = story.lease
                 values = {"run": lease.run_id, "token": lease.token, **story.rest()}
                 try:
