@@ -23,6 +23,7 @@ from typing import Any
 
 from backend.db import Database
 from backend.fleet import roles
+from tests.load.scale_aims import aims, show
 from tests.load.scale_parts import (
     Client,
     Connection,
@@ -42,8 +43,8 @@ FLEETS = (1, 2, 4)
 LATENCY_FLEETS = (1, 2)
 # Submits that wait before Runs are timed, and what their number is then filled up to.
 FLOOD = 100
-PAUSE = 0.05
-AIM_LINEAR, AIM_TIMES, AIM_ADDED_MS = 0.90, 2.0, 15.0
+PAUSE, TICK = 0.05, 0.01
+STAGES = ("answered", "started_at", "ended_at", "finished")
 
 _WAITING = "SELECT count(*) FROM runs WHERE state = 'queued'"
 _UNFINISHED = "SELECT count(*) FROM runs WHERE state IN ('queued', 'running')"
@@ -177,11 +178,12 @@ def _flood(here: Web) -> Iterator[list[int]]:
 
     def pour() -> None:
         try:
-            while not over.is_set():
+            while not over.wait(TICK):
                 waiting.append(count(here.rows, _WAITING))
-                for _ in range(FLOOD - waiting[-1]):
+                # One by one, and not in bursts: a Run that comes with a burst waits for the service
+                # and not for the queue.
+                for _ in range(min(2, FLOOD - waiting[-1])):
                     client.send("submit")
-                over.wait(0.1)
         except BaseException as error:
             broken.append(error)
 
@@ -231,22 +233,21 @@ def measure_added(bench: Bench) -> list[dict[str, Any]]:
             "way": way,
             **_times(all_told),
             "added_ms": _ms(statistics.median(one.finished for one in all_told) - base),
-            "stages_ms": {
-                name: _ms(statistics.median(getattr(one, name) for one in all_told))
-                for name in ("answered", "started_at", "ended_at", "finished")
-            },
         }
         for way, all_told in told.items()
     ]
 
 
-def _times(told: Sequence[Told]) -> dict[str, float]:
+def _times(told: Sequence[Told]) -> dict[str, Any]:
     seconds = [one.finished for one in told]
     return {
         "runs": len(told),
         "p50_ms": _ms(statistics.median(seconds)),
         "p95_ms": _ms(_p95(told)),
         "max_ms": _ms(max(seconds)),
+        "stages_p50_ms": {
+            name: _ms(statistics.median(getattr(one, name) for one in told)) for name in STAGES
+        },
     }
 
 
@@ -260,41 +261,6 @@ def _ms(seconds: float) -> float:
 
 def _median(values: Iterator[float]) -> float:
     return round(statistics.median(values), 2)
-
-
-def aims(
-    scaling: list[dict[str, Any]], latency: list[dict[str, Any]], added: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    return [
-        *(
-            _aim(f"{one['executors']} executors, of linear", one["of_linear"], AIM_LINEAR, True)
-            for one in scaling
-            if one["executors"] > 1
-        ),
-        *(
-            _aim(
-                f"Run while Submits flood, executors: {one['executors']}, p95 in times of idle",
-                one["p95_times_idle"],
-                AIM_TIMES,
-            )
-            for one in latency
-        ),
-        *(
-            _aim(f"added to a verdict ({one['way']}), ms at p50", one["added_ms"], AIM_ADDED_MS)
-            for one in added
-            if one["way"] != "embedded"
-        ),
-    ]
-
-
-def _aim(what: str, measured: float, aim: float, least: bool = False) -> dict[str, Any]:
-    reached = measured >= aim if least else measured <= aim
-    return {
-        "what": what,
-        "measured": measured,
-        "aim": f"at {'least' if least else 'most'} {aim:g}",
-        "reached": reached,
-    }
 
 
 def machine(server: Server) -> dict[str, Any]:
@@ -317,41 +283,6 @@ def machine(server: Server) -> dict[str, Any]:
         "postgres": settings,
         "commit_ms": round(1000 * statistics.median(seconds), 2),
     }
-
-
-def show(result: dict[str, Any]) -> None:
-    """The result as sentences, one for each thing that was measured."""
-    about, job, runs = result["machine"], result["job_ms"], result["runs"]
-    postgres_is = ", ".join(f"{name} {value}" for name, value in about["postgres"].items())
-    print(
-        f"{about['cores']} cores, load {about['load_average']}; Postgres: {postgres_is}; "
-        f"a commit takes {about['commit_ms']} ms."
-    )
-    for one in result["scaling"]:
-        print(
-            f"{one['executors']} executors with 1 slot, {runs} Submits of {job:g} ms: "
-            f"{one['a_second']} a second {one['rounds_a_second']}, "
-            f"{one['of_linear']:.1%} of linear, {one['of_ideal']:.1%} of no engine at all; "
-            f"besides its job a run takes a slot {one['engine_ms']} ms; CPU of a run: Postgres "
-            f"{one['postgres_cpu_ms']} ms, web {one['web_cpu_ms']} ms, executor "
-            f"{one['executors_cpu_ms']} ms."
-        )
-    for one in result["run_latency"]:
-        idle, flooded = one["idle"], one["flooded"]
-        print(
-            f"A Run of {job:g} ms, {one['executors']} executors with 2 slots: idle p50 "
-            f"{idle['p50_ms']} ms, p95 {idle['p95_ms']} ms; while Submits flood (never less than "
-            f"{one['least_waiting']} wait) p50 {flooded['p50_ms']} ms, p95 {flooded['p95_ms']} ms "
-            f"({one['p95_times_idle']} times)."
-        )
-    for one in result["added"]:
-        print(
-            f"A Submit of 0 ms, {one['way']}: p50 {one['p50_ms']} ms, p95 {one['p95_ms']} ms, "
-            f"{one['added_ms']:+} ms; by stages {one['stages_ms']}."
-        )
-    for aim in result["aims"]:
-        is_reached = "reached" if aim["reached"] else "missed"
-        print(f"{is_reached:8}{aim['what']}: {aim['measured']} ({aim['aim']})")
 
 
 def main() -> int:

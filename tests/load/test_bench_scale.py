@@ -31,7 +31,7 @@ def test_a_few_runs_are_drained_flooded_and_compared() -> None:
             assert 20 < told["p50_ms"] <= told["p95_ms"] <= told["max_ms"]
     assert [one["way"] for one in result["added"]] == ["embedded", "postgres", "executor"]
     for one in result["added"]:
-        stages = one["stages_ms"]
+        stages = one["stages_p50_ms"]
         assert stages["started_at"] < stages["ended_at"] < stages["finished"]
     assert len(result["aims"]) == 6
     # By its exit code it says whether they were met; how busy this machine is decides that here.
