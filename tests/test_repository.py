@@ -14,6 +14,7 @@ from tools.settings_page import PAGE, page
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 500
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/hosting.md"]
 # Put together here, so that this file does not name them either.
 REGISTRIES = [
     ".".join(labels)
@@ -114,14 +115,14 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md"])
+@pytest.mark.parametrize("name", PAGES)
 def test_commands_on_the_page_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     commands = set(re.findall(r"(?:`|^    )make ([a-z-]+)", text, re.MULTILINE))
     assert commands <= make_targets()
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md"])
+@pytest.mark.parametrize("name", PAGES)
 def test_what_the_page_links_to_is_there(name: str) -> None:
     page = ROOT / name
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))

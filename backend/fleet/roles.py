@@ -162,6 +162,8 @@ def _grant(database: Database, url: URL, *, is_new: bool) -> None:
 
 def _give(driver: Driver, role: sql.Identifier, schema: str, base: str) -> None:
     functions = sql.SQL(", ").join(sql.Identifier(f"torchroom_{one}") for one in FUNCTIONS)
+    # As the migration has it; a backup that was restored without one of the roles has lost it.
+    driver.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(functions))
     for right, thing in (
         ("CONNECT ON DATABASE", sql.Identifier(base)),
         ("USAGE ON SCHEMA", sql.Identifier(schema)),

@@ -45,7 +45,7 @@ class Books:
         return found
 
     def tell(self, statement: str) -> str:
-        client = "psql --host=127.0.0.1 --username=torchroom --tuples-only --quiet"
+        client = "psql --host=127.0.0.1 --username=torchroom --tuples-only --no-align -q"
         login = f'PGPASSWORD=$(cat /secrets/owner/password) {client} --command "$0"'
         return self.stack.exec("db", "sh", "-c", login, statement)
 

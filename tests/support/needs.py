@@ -103,11 +103,18 @@ def host() -> str:
     return f"no {' and no '.join(lacking)}: install util-linux and iproute2" if lacking else ""
 
 
+@functools.cache
+def nginx() -> str:
+    lacking = [program for program in ("nginx", "openssl") if shutil.which(program) is None]
+    return f"no {' and no '.join(lacking)}: install nginx-light and openssl" if lacking else ""
+
+
 # Marker -> what it needs.
 NEEDS = {
     "docker": (docker,),
     "stack": (docker, compose),
     "host": (docker, host),
+    "nginx": (nginx,),
     "bubblewrap": (bubblewrap,),
     "postgres": (postgres,),
     "browser": (browser, frontend),
