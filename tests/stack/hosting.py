@@ -4,9 +4,12 @@ import contextlib
 import re
 import shlex
 import socket
+import ssl
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -142,9 +145,14 @@ def settle(stack: Stack, **values: str) -> None:
 def settings_block(section: str, instead: dict[str, str]) -> dict[str, str]:
     """The settings that the page says to write into `.env`, as they are here."""
     [text] = blocks(section, "ini")
-    for there, here in instead.items():
-        text = text.replace(there, here)
-    return dict(line.split("=", 1) for line in text.splitlines())
+    return dict(line.split("=", 1) for line in replaced(text, instead).splitlines())
+
+
+def replaced(text: str, instead: dict[str, str]) -> str:
+    """Whole words of the page, each of which has to be there, by what they are here."""
+    wanted = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in instead))
+    assert set(wanted.findall(text)) == set(instead)
+    return wanted.sub(lambda found: instead[found.group()], text)
 
 
 @contextmanager
@@ -155,9 +163,7 @@ def nginx(folder: Path, section: str, instead: dict[str, str]) -> Iterator[None]
     certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     certificate += ["-subj", "/CN=localhost", "-keyout", "torchroom.key", "-out", "torchroom.pem"]
     subprocess.run(certificate, cwd=folder, check=True, capture_output=True)
-    for there, here in {**instead, "/etc/ssl": str(folder)}.items():
-        assert there in text, f"the page's configuration says nothing of {there}"
-        text = text.replace(there, here)
+    text = replaced(text, {**instead, "/etc/ssl": str(folder)})
     spool = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -172,6 +178,18 @@ def nginx(folder: Path, section: str, instead: dict[str, str]) -> Iterator[None]
     finally:
         process.terminate()
         process.wait(10)
+        print((folder / "log").read_text())
+
+
+def status(url: str, name: str) -> int:
+    """With which the proxy's certificate is not asked for: it is of our own making."""
+    request = urllib.request.Request(url, headers={"Host": name})
+    trusting = ssl._create_unverified_context()
+    try:
+        with urllib.request.urlopen(request, timeout=5, context=trusting) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
 
 
 def two_free_ports() -> int:

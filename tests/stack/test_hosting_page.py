@@ -9,11 +9,9 @@ import json
 import os
 import re
 import shutil
-import ssl
 import subprocess
 import sys
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ from tests.stack.hosting import (
     sections,
     settings_block,
     settle,
+    status,
     terminal,
     two_free_ports,
 )
@@ -243,17 +242,6 @@ def test_more_executors(host: Stack) -> None:
     books.check_all_ended()
     page.end()
     (host.folder / "docker-compose.override.yml").unlink()
-
-
-def status(url: str, name: str) -> int:
-    """With which the proxy's certificate is not asked for: it is of our own making."""
-    request = urllib.request.Request(url, headers={"Host": name})
-    trusting = ssl._create_unverified_context()
-    try:
-        with urllib.request.urlopen(request, timeout=5, context=trusting) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        return refused.code
 
 
 @pytest.mark.nginx
