@@ -174,7 +174,9 @@ def test_a_stream_tells_that_an_executor_was_lost(
     assert kinds(told)[-3:] == ["running", "case", "finished"]
     states = [(one.data["state"], one.data["losses"]) for one in told if one.event == "state"]
     assert [one for one in states if one[1] == 0][-1] == ("running", 0)
-    assert [one for one in states if one[1] == 1] == [("queued", 1), ("running", 1)]
+    # That it waits is told where somebody looks before the other has taken it.
+    again = [state for state, losses in states if losses == 1]
+    assert again in (["queued", "running"], ["running"])
     assert told[-1].data["losses"] == 1
     assert told[-1].data["verdict"]["outcome"] == "passed"
 

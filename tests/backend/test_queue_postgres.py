@@ -41,14 +41,15 @@ def test_what_arrived_without_our_hearing_of_it_is_sent_again_and_kept_once(
     lease = claim(queue)
     with queue.story(lease) as story:
         queue.tell(story, "state", {})
+        queue.tell(story, "case", {})
         queue._send_rest(story)  # type: ignore[arg-type]
-        assert told(engine, "a") == ["state"]
+        assert told(engine, "a") == ["state", "case"]
         story.sent = 0  # type: ignore[attr-defined]
         queue.tell(story, "case", {})
         queue._send_rest(story)  # type: ignore[arg-type]
         story.sent = 0  # type: ignore[attr-defined]
         assert queue.end(story, Ending(VERDICT), after(1))
-    assert told(engine, "a") == ["state", "case"]
+    assert told(engine, "a") == ["state", "case", "case"]
 
 
 def test_a_verdict_that_is_too_large_is_our_failure_and_not_judged_again(engine: Engine) -> None:
