@@ -56,7 +56,7 @@ def executor_command(
         data=data,
         log_level=log_level,
     )
-    from backend.execute import CannotExecute, execute
+    from backend.executor_process import CannotExecute, execute
     from backend.logs import configure_logs
 
     configure_logs(settings.log_level, settings.log_format)

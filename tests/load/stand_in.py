@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from backend.execute import execute
+from backend.executor_process import execute
 from backend.logs import configure_logs
 from backend.serve import serve
 from backend.settings import load_settings

@@ -29,7 +29,7 @@ unreadable = [p for p in app.rglob('*') if not os.access(p, os.R_OK)]
 assert not unreadable, unreadable
 writable = [p for p in app.rglob('*') if os.access(p, os.W_OK)]
 assert not writable, writable
-import backend.app, backend.execute, sandbox.judging, sandbox.slots.docker
+import backend.app, backend.executor_process, sandbox.judging, sandbox.slots.docker
 print(os.getuid(), os.getgid(), os.getgroups())
 """
 
