@@ -1,7 +1,8 @@
 """The service, put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 from fastapi import FastAPI
@@ -17,7 +18,7 @@ from backend.guard import Guard
 from backend.headers import SecurityHeaders
 from backend.interviews.routes import router as interviews
 from backend.interviews.templates import TemplateError, load_templates
-from backend.judging import Means, arrange
+from backend.judging import embedded, on_postgres
 from backend.pages import pages
 from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
@@ -71,7 +72,8 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
     templates = load_templates(settings.template_folder, bank, on_left_out=_left_out)
     news = RoomNews()
     live = Live()
-    judging = arrange(Means(settings, database, bank, clock, live, news), open_sandbox)
+    arrange = on_postgres if database.is_postgres else embedded
+    judging = arrange(settings, database, bank, clock, live, news, open_sandbox)
     rows = RoomRunRows(bank, judging.intake, judging.slots, settings.queue_limit)
     open_rooms = Rooms(database, bank, clock, rows, news, settings.code_limit)
     new_rooms = Paces(settings.rooms_per_hour)
@@ -88,7 +90,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts.live.stop()
     parts.rooms.stop()
     await run_in_threadpool(parts.judging.stop, STOP_SECONDS)
-    await parts.rooms.close(STOP_SECONDS)
+    # A database that hangs must not hold us: what is under way in it is left behind.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            await parts.rooms.close(STOP_SECONDS)
     parts.database.close()
 
 

@@ -38,6 +38,7 @@ SETTLE_SECONDS = 0.3
 REJOIN_SECONDS = 2.0
 # How long an executor with other questions than the service leaves the queue to others.
 OUTDATED_SECONDS = 30.0
+BEATS = 10  # signs of life in the time of a lease
 # With a single slot, which cannot be kept for Submits, every so many-th look is for one of them.
 SUBMIT_EVERY = 4
 
@@ -75,7 +76,8 @@ class Executor:
         self._bank = bank
         self._open_sandbox = open_sandbox
         self._slots = slots
-        self._beat_every = lease_seconds / 3
+        # A network that is away for most of a lease must not cost it.
+        self._beat_every = lease_seconds / BEATS
         self._clock = clock
         self._same_bank = same_bank
         self._on_alive = on_alive
@@ -177,6 +179,8 @@ class Executor:
                 self._trouble.over()
                 self._on_alive()
             except NameTaken as error:
+                log.error("another executor has this one's place", problem=str(error))
+                self._set_status(SlotStatus("failed", problem=str(error), slots=self._slots))
                 self._on_replaced(str(error))
                 return
             except Exception as error:
@@ -195,7 +199,9 @@ class Executor:
             try:
                 lease = self._claim(next(looks))
                 trouble.over()
-                if lease is not None:
+                if lease is not None and self._stopping.is_set():
+                    self._queue.give_back([lease])  # `leave` may have looked before it was ours
+                elif lease is not None:
                     self._handle(sandbox, lease)
                     last = lease
                 elif last is None:

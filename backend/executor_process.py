@@ -15,13 +15,15 @@ from backend.clock import utc_now
 from backend.db import Database
 from backend.executor import Executor
 from backend.health import ALIVE
-from backend.judging import member
+from backend.queue.member import member
 from backend.queue.postgres import PostgresQueue
 from backend.settings import Settings
 from backend.slots import OpenSandbox, SlotStatus, opener, sentences
 from backend.trouble import Trouble, short
 
-STOP_SECONDS = 3.0
+# Together below the five seconds that compose gives.
+STOP_SECONDS = 2.5
+CLOSE_SECONDS = 0.5
 
 Say = Callable[[str], None]
 
@@ -84,7 +86,7 @@ def execute(settings: Settings, say: Say, open_sandbox: OpenSandbox | None = Non
         executor.start()
         number = ended.wait()
         executor.stop(STOP_SECONDS)
-        queue.close(1.0)
+        queue.stop(CLOSE_SECONDS)
     database.close()
     if ended.problem is not None:
         raise CannotExecute(ended.problem)

@@ -1,11 +1,10 @@
 """Who judges for this service: an executor in its own process, or executors elsewhere."""
 
-import socket
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from backend import __version__
 from backend.bank import Bank
 from backend.clock import Clock
 from backend.db import Database
@@ -15,7 +14,7 @@ from backend.post import Hears, Post
 from backend.queue.contract import Intake
 from backend.queue.embedded import EmbeddedQueue
 from backend.queue.intake import PostgresIntake
-from backend.queue.member import Member
+from backend.queue.member import member
 from backend.queue.postgres import PostgresQueue
 from backend.queue.sweep import Sweep
 from backend.room.rooms import RoomNews
@@ -56,57 +55,49 @@ class Judging:
             self.executor.start()
 
     def stop(self, seconds: float) -> None:
-        if self.executor is not None:
-            self.executor.stop(seconds)
-        for part in (self.queue, self.post, self.fleet, self.sweep):
+        """All of it within `seconds`: a thread that hangs in the database is left behind."""
+        deadline = time.monotonic() + seconds
+        for part in (self.executor, self.queue, self.post, self.fleet, self.sweep):
             if part is not None:
-                part.close(seconds) if isinstance(part, PostgresQueue) else part.stop(seconds)
+                part.stop(max(0.0, deadline - time.monotonic()))
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What judging needs of the service."""
-
-    settings: Settings
-    database: Database
-    bank: Bank
-    clock: Clock
-    live: Live
-    news: RoomNews
-
-
-def arrange(means: Means, open_sandbox: OpenSandbox) -> Judging:
-    """As the settings and the database want it."""
-    if means.database.is_postgres:
-        return _on_postgres(means, open_sandbox)
-    settings = means.settings
-    queue = EmbeddedQueue(
-        means.database,
-        settings.lease_seconds,
-        settings.redeliveries,
-        means.live,
-        on_room=means.news.tell,
-    )
-    executor = Executor(
-        queue, means.bank, open_sandbox, settings.slots, settings.lease_seconds, means.clock
-    )
-    return Judging(queue, Sweep(queue, means.clock, settings.lease_seconds / 3), executor)
+def embedded(
+    settings: Settings,
+    database: Database,
+    bank: Bank,
+    clock: Clock,
+    live: Live,
+    news: RoomNews,
+    open_sandbox: OpenSandbox,
+) -> Judging:
+    """In this process, on SQLite."""
+    lease, slots = settings.lease_seconds, settings.slots
+    queue = EmbeddedQueue(database, lease, settings.redeliveries, live, on_room=news.tell)
+    executor = Executor(queue, bank, open_sandbox, slots, lease, clock)
+    return Judging(queue, Sweep(queue, clock, lease / 3), executor)
 
 
-def _on_postgres(means: Means, open_sandbox: OpenSandbox) -> Judging:
-    settings = means.settings
-    intake = PostgresIntake(means.database, settings.redeliveries)
-    sweep = Sweep(intake, means.clock, settings.lease_seconds / 3)
+def on_postgres(
+    settings: Settings,
+    database: Database,
+    bank: Bank,
+    clock: Clock,
+    live: Live,
+    news: RoomNews,
+    open_sandbox: OpenSandbox,
+) -> Judging:
+    """By whoever joins; by this process too, where the settings want it."""
+    lease = settings.lease_seconds
+    intake = PostgresIntake(database, settings.redeliveries)
+    sweep = Sweep(intake, clock, lease / 3)
     executor = queue = fleet = None
-    adopt: Callable[[], None] = partial(intake.adopt, means.bank)
+    adopt: Callable[[], None] = partial(intake.adopt, bank)
     if settings.executor == "here":
-        own = replace(member(settings), alone=True)
-        queue = PostgresQueue(means.database, own, settings.lease_seconds)
-        executor = Executor(
-            queue, means.bank, open_sandbox, settings.slots, settings.lease_seconds, means.clock
-        )
+        queue = PostgresQueue(database, member(settings, alone=True), lease)
+        executor = Executor(queue, bank, open_sandbox, settings.slots, lease, clock)
     else:
-        fleet = Fleet(means.database, settings.lease_seconds / 3)
+        fleet = Fleet(database, lease / 3)
 
     def look() -> None:
         sweep.now()
@@ -115,20 +106,13 @@ def _on_postgres(means: Means, open_sandbox: OpenSandbox) -> Judging:
 
     def look_everywhere() -> None:
         look()
-        means.live.stir_all()
-        means.news.missed_something()
+        live.stir_all()
+        news.missed_something()
 
     hears: Hears = {
-        "torchroom_run": means.live.stir,
-        "torchroom_room": means.news.heard,
+        "torchroom_run": live.stir,
+        "torchroom_room": news.heard,
         "torchroom_fleet": lambda payload: look(),
     }
     post = Post(settings.database_url, hears, look_everywhere)
     return Judging(intake, sweep, executor, queue, fleet, post, adopt)
-
-
-def member(settings: Settings) -> Member:
-    """This process, as an executor."""
-    host = socket.gethostname()
-    device = "cpu" if settings.device == "cpu" else "gpu"
-    return Member(settings.executor_name or host, host, __version__, device, settings.slots)

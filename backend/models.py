@@ -127,7 +127,7 @@ class Executor(Base):
     device: Mapped[str] = mapped_column(String(10))
     slots: Mapped[int]
     status: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What it says of its slots: backend.fleet.status."""
+    """What it says of its slots: backend.slots.read_status."""
     drain: Mapped[bool]
     """It is to take no more runs."""
     joined_at: Mapped[datetime] = mapped_column(UtcTime)

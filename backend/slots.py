@@ -164,11 +164,12 @@ class HasStatus(Protocol):
 
 def opener(settings: Settings, say: Callable[[str], None]) -> OpenSandbox:
     """How slots are opened as the settings want them."""
-    # Here, because a service whose executors are elsewhere needs none of it.
-    from sandbox.judging import Sandbox
-    from sandbox.slots import SlotLimits
 
-    def open_sandbox() -> Sandbox:
+    def open_sandbox() -> AbstractContextManager[SandboxLike]:
+        # Here, because a service whose executors are elsewhere needs none of it.
+        from sandbox.judging import Sandbox
+        from sandbox.slots import SlotLimits
+
         return Sandbox.open(
             kind=settings.slot,
             slots=settings.slots,

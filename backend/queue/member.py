@@ -1,10 +1,13 @@
 """Who an executor is, as the others see it."""
 
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backend import __version__
 from backend.queue.intake import queue_name
 from backend.queue.lease import MODES
+from backend.settings import Settings
 
 
 class NameTaken(Exception):
@@ -31,3 +34,12 @@ class Member:
     def queues(self, modes: Iterable[str] = MODES) -> list[str]:
         devices = ("gpu", "cpu") if self.alone and self.device == "gpu" else (self.device,)
         return [queue_name(device, mode) for device in devices for mode in modes]
+
+
+def member(settings: Settings, *, alone: bool = False) -> Member:
+    """This process, as an executor. One that is `alone` belongs to a service, of which several may
+    run on a host."""
+    host = socket.gethostname()
+    name = settings.executor_name or (f"{host}-{settings.port}" if alone else host)
+    device = "cpu" if settings.device == "cpu" else "gpu"
+    return Member(name, host, __version__, device, settings.slots, alone)

@@ -10,7 +10,6 @@ is ending: migrations/sql/0003_executors.sql. They are all that an executor's ro
 import json
 import secrets
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -85,7 +84,7 @@ class _SentStory(Story):
 
 
 class PostgresQueue(News):
-    """The executor's side. `open` before all else, `close` after."""
+    """The executor's side. `open` before all else, `stop` after."""
 
     def __init__(
         self,
@@ -115,7 +114,7 @@ class PostgresQueue(News):
         self._post.start()
         self._teller.start()
 
-    def close(self, seconds: float) -> None:
+    def stop(self, seconds: float) -> None:
         self._closing.set()
         self._unsent.set()
         self._post.stop(seconds)
@@ -200,13 +199,16 @@ class PostgresQueue(News):
             self._unsent.set()
 
     def end(self, story: Story, ending: Ending, now: datetime) -> bool:
-        """Tries for as long as somebody may still be keeping the lease for us: a network that is
-        away for some seconds must not cost the run its verdict."""
+        """Tries until the database has heard it: that it is away must not cost the run its verdict,
+        and without it there is nothing else to do."""
         assert isinstance(story, _SentStory)
-        until = time.monotonic() + 2 * self._seconds
+        tried = False
         while True:
             try:
-                return self._end(story, ending, now)
+                ours = self._end(story, ending, now)
+                # What was sent before may have arrived although its answer never did; or else the
+                # lease has run out meanwhile, and another has the run.
+                return ours or tried
             except DBAPIError as error:
                 if _state(error) == TOO_MUCH and ending.failure != TOO_LARGE:
                     # Without what it told: handed out again, it would only be as much again.
@@ -215,8 +217,9 @@ class PostgresQueue(News):
                     ending = Ending(None, TOO_LARGE)
                     continue
                 is_away = isinstance(error, OperationalError) or error.connection_invalidated
-                if not is_away or time.monotonic() > until or self._closing.is_set():
+                if not is_away or self._closing.is_set():
                     raise
+                tried = True
                 log.warning("a result cannot be recorded yet", problem=_short(error))
                 self._closing.wait(RETRY_SECONDS)
 

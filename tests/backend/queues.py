@@ -80,7 +80,7 @@ def engine_on(database: Database) -> Iterator[Engine]:
         engine = Engine(database, queue, queue, noted=noted)
     yield engine
     for one in engine.queues:
-        one.close(2)
+        one.stop(2)
 
 
 def claim(queue: Queue, at: float = 0, modes: tuple[str, ...] = MODES) -> Lease:

@@ -45,14 +45,14 @@ class Far:
         self.sandbox.may_go.set()
         self.sandbox.may_open.set()
         self.executor.stop(5)
-        self.queue.close(5)
+        self.queue.stop(5)
         self.database.close()
 
     def vanish(self) -> None:
         """Give no more sign of life, and say nothing of it."""
         self.queue.leave = lambda: None  # type: ignore[method-assign]
         self.executor.stop(0.1)
-        self.queue.close(1)
+        self.queue.stop(1)
 
 
 @pytest.fixture

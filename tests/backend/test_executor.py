@@ -78,7 +78,7 @@ class Place:
             sandbox.may_open.set()
             executor.stop(5)
             if isinstance(queue, PostgresQueue):
-                queue.close(5)
+                queue.stop(5)
 
     def state(self, name: str) -> str:
         return self.engine.row(name).state
