@@ -1,6 +1,8 @@
-"""What only the queue on Postgres meets: answers that get lost, sizes that have an end."""
+"""What only the queue on Postgres meets: answers that get lost, sizes that have an end, and
+executors with and without a GPU."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import procrastinate
@@ -13,7 +15,7 @@ from backend.queue.lease import MODES, Ending
 from backend.queue.member import Member, NameTaken
 from backend.queue.postgres import TOO_LARGE, PostgresQueue
 from backend.runs import queries
-from tests.backend.queues import STATUS, VERDICT, Engine, after, claim, engine_on, finish
+from tests.backend.queues import NOON, STATUS, VERDICT, Engine, after, claim, engine_on, finish
 
 MIB = 1 << 20
 
@@ -131,7 +133,31 @@ def test_a_service_of_its_own_takes_what_there_is(engine: Engine) -> None:
     queue = PostgresQueue(engine.database, member, 30, callers_clock=True)
     queue.join(after(2))
     assert {claim(queue, 3).run_id, claim(queue, 3).run_id} == {"cpu", "gpu"}
-    queue.close(1)
+    queue.stop(1)
+
+
+def test_what_needs_a_gpu_waits_for_one_and_what_does_not_never_does(engine: Engine) -> None:
+    cpu = engine.executor("cpu")
+    engine.put("needs-none", device="cpu", at=0)
+    engine.put("needs-gpu", device="gpu", at=1)
+    engine.put("takes-any", device="any", at=2)
+    assert [claim(cpu).run_id for _ in range(2)] == ["needs-none", "takes-any"]
+    assert cpu.claim(NOON, MODES) is None
+    gpu = engine.executor("gpu", device="gpu")
+    assert claim(gpu).run_id == "needs-gpu"
+    assert gpu.claim(NOON, MODES) is None
+
+
+def test_what_any_device_can_judge_moves_to_the_one_that_is_there(engine: Engine) -> None:
+    late = (datetime.now(UTC) - NOON).total_seconds()
+    gpu = engine.executor("gpu", device="gpu", at=late)
+    engine.put("a", device="any")  # for the GPU, as one is there
+    cpu = engine.executor("cpu", at=late + 60)
+    engine.intake.sweep(after(late + 10))
+    assert cpu.claim(after(late + 60), MODES) is None
+    engine.intake.sweep(after(late + 60))  # by now the other is gone
+    assert claim(cpu, late + 60).run_id == "a"
+    assert gpu.claim(after(late + 60), MODES) is None
 
 
 def test_a_run_without_its_job_ends_and_comes_back_like_any(engine: Engine) -> None:
