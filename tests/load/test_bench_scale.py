@@ -32,7 +32,9 @@ def test_a_few_runs_are_drained_flooded_and_compared() -> None:
     assert [one["way"] for one in result["added"]] == ["embedded", "postgres", "executor"]
     for one in result["added"]:
         stages = one["stages_p50_ms"]
-        assert stages["started_at"] < stages["ended_at"] < stages["finished"]
+        # The job takes no time, and the service cuts its times to milliseconds.
+        assert stages["started_at"] <= stages["ended_at"] <= stages["finished"]
+        assert stages["finished"] > 0
     assert len(result["aims"]) == 6
     # By its exit code it says whether they were met; how busy this machine is decides that here.
     assert done.returncode == (0 if all(aim["reached"] for aim in result["aims"]) else 1)
