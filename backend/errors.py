@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -13,9 +14,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from backend.trouble import Trouble, is_away, is_busy
+
 log = structlog.get_logger(__name__)
 
 DATABASE_RETRY_SECONDS = 2
+BUSY_RETRY_SECONDS = 1
 TOLD = 20
 """Of the fields that do not fit: a body may hold tens of thousands, and nobody reads so many."""
 
@@ -68,11 +72,13 @@ def come_back(code: str, title: str, detail: str, seconds: int) -> Problem:
 
 
 def add_error_handlers(app: FastAPI) -> None:
+    # That it is over is not known here; the rooms' clock, which always asks, says so.
+    trouble = Trouble()
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OperationalError, _database_error)
-    app.add_exception_handler(PoolTimeout, _database_away)
+    app.add_exception_handler(OperationalError, partial(_database_error, trouble))
+    app.add_exception_handler(PoolTimeout, partial(_database_error, trouble))
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -125,23 +131,26 @@ def _http(request: Request, error: Exception) -> Response:
     return problem.response()
 
 
-def _database_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OperationalError)
-    # SQLite is a file of ours: what fails there is no server that is away.
-    if type(error.orig).__module__.startswith("psycopg"):
-        return _database_away(request, error)
+def _database_error(trouble: Trouble, request: Request, error: Exception) -> Response:
+    if is_busy(error):
+        trouble.log(log, "the database is busy", error, path=request.url.path)
+        return come_back(
+            "database-busy",
+            "The database is busy",
+            "Others were at the same moment changing the same, so this was not carried out. Send "
+            "it again.",
+            BUSY_RETRY_SECONDS,
+        ).response()
+    if is_away(error):
+        trouble.log(log, "the database does not answer", error, path=request.url.path)
+        return come_back(
+            "database-away",
+            "The database does not answer",
+            "Torchroom cannot reach its database at the moment, so this was not carried out. It "
+            "tries again by itself; nothing that was stored is lost.",
+            DATABASE_RETRY_SECONDS,
+        ).response()
     return _unexpected(request, error)
-
-
-def _database_away(request: Request, error: Exception) -> Response:
-    log.warning("the database does not answer", path=request.url.path, problem=str(error)[:200])
-    return come_back(
-        "database-away",
-        "The database does not answer",
-        "Torchroom cannot reach its database at the moment, so this was not carried out. It tries "
-        "again by itself; nothing that was stored is lost.",
-        DATABASE_RETRY_SECONDS,
-    ).response()
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -3,20 +3,13 @@
 It runs in the service and not as a job of the queue: who sweeps must not depend on executors.
 """
 
-import threading
-import time
-
 import structlog
 
 from backend.clock import Clock
 from backend.queue.contract import Intake
-from backend.trouble import Trouble
+from backend.watch import Watch, Words
 
 log = structlog.get_logger(__name__)
-
-
-# Beside the time between two signs of life: one that is just connecting again.
-SLACK_SECONDS = 3.0
 
 
 class Sweep:
@@ -25,36 +18,18 @@ class Sweep:
     def __init__(self, intake: Intake, clock: Clock, every: float) -> None:
         self._intake = intake
         self._clock = clock
-        self._every = every
-        self._held_until = 0.0
-        self._now = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        words = Words(log, "lost runs could not be looked for", "lost runs are looked for again")
+        self._watch = Watch("sweep", self._sweep, words, every, every, rests=True)
 
     def start(self) -> None:
-        self._thread.start()
+        self._watch.start()
 
     def now(self) -> None:
-        self._now.set()
+        self._watch.now()
 
     def stop(self, seconds: float) -> None:
-        self._stopping = True
-        self._now.set()
-        self._thread.join(seconds)
+        self._watch.stop(seconds)
 
     def _sweep(self) -> None:
-        trouble = Trouble()
-        while not self._stopping:
-            self._now.wait(self._every)
-            self._now.clear()
-            if self._stopping or time.monotonic() < self._held_until:
-                continue
-            try:
-                if again := self._intake.sweep(self._clock()):
-                    log.warning("runs whose executor was lost are queued again", runs=again)
-                trouble.over()
-            except Exception as error:
-                trouble.log(log, "lost runs could not be looked for", error)
-                # The database was away, so executors that live had no chance to say so: nobody is
-                # taken for lost before each could.
-                self._held_until = time.monotonic() + self._every + SLACK_SECONDS
+        if again := self._intake.sweep(self._clock()):
+            log.warning("runs whose executor was lost are queued again", runs=again)

@@ -29,6 +29,7 @@ from backend.room.seat import REPLACED, TOO_MANY, Seat
 from backend.room.state import State
 from backend.room.turn import Answer, Command, Known, our_error, take_turn
 from backend.room.writer import Batch, End, Writer
+from backend.trouble import Trouble
 
 logger = structlog.get_logger(__name__)
 
@@ -77,6 +78,8 @@ class Means:
     document_limit: int
     replica: str
     """What this process is called among those that share the database."""
+    trouble: Trouble
+    """With reading logs: one for all rooms, since it is the same database."""
 
 
 class LiveRoom:
@@ -229,7 +232,9 @@ class LiveRoom:
                 raise
             except (exc.OperationalError, exc.TimeoutError) as error:
                 # The database is away. What was appended meanwhile is read once it is back.
-                logger.warning("a room's log could not be read", room=self.id, problem=str(error))
+                self._means.trouble.log(
+                    logger, "a room's log could not be read", error, room=self.id
+                )
                 self._has_news = True
                 self._not_stored(waiting)
                 self._ring_later()
@@ -250,6 +255,7 @@ class LiveRoom:
                 return due_at, room_log.read(session, self.id, after)
 
         due_at, missed = await run_in_threadpool(read)
+        self._means.trouble.log_end(logger, "rooms' logs are read again")
         if not missed:
             return
         for event in missed:

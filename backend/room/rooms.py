@@ -21,6 +21,7 @@ from backend.room.presence import elsewhere
 from backend.room.replicas import Replicas
 from backend.room.seat import BROKEN, STOPPING
 from backend.room.writer import RoomRuns, Writer
+from backend.trouble import Trouble, is_away
 
 logger = structlog.get_logger(__name__)
 
@@ -76,7 +77,9 @@ class Rooms:
         self.replicas = Replicas(database, replica)
         self.replica = self.replicas.name
         self.writer = Writer(database, runs, self.replica)
-        self._means = Means(database, bank, clock, self.writer, document_limit, self.replica)
+        self._means = Means(
+            database, bank, clock, self.writer, document_limit, self.replica, Trouble()
+        )
         self._open: dict[str, LiveRoom] = {}
         self._opening: dict[str, asyncio.Future[LiveRoom | None]] = {}
         self._idle_since: dict[str, float] = {}
@@ -208,6 +211,7 @@ class Rooms:
 
     async def _stay(self) -> None:
         """Say that this replica is there, and find out who is not any more."""
+        trouble = Trouble()
         while True:
             await asyncio.sleep(replicas.RENEW_SECONDS)
             # Before the database is asked: who sits at a replica was told of after it had come.
@@ -215,14 +219,16 @@ class Rooms:
             try:
                 gone = await run_in_threadpool(self.replicas.renew, names)
             except Exception as error:
-                logger.warning("the other replicas are not known", problem=str(error))
+                trouble.log(logger, "the other replicas are not known", error)
                 continue
+            trouble.log_end(logger, "the other replicas are known again")
             if gone:
                 logger.warning("replicas are gone", names=sorted(gone))
             for room in self._open.values():
                 room.forget(gone)
 
     async def _tick(self) -> None:
+        trouble = Trouble()
         for tick in itertools.count():
             await asyncio.sleep(TICK_SECONDS)
             try:
@@ -230,7 +236,9 @@ class Rooms:
                 if tick % TIDY_TICKS == 0:
                     await run_in_threadpool(self._means.database.tidy)
             except Exception as error:
-                logger.error("rooms could not be looked at", exc_info=error)
+                trouble.log(logger, "rooms could not be looked at", error)
+            else:
+                trouble.log_end(logger, "rooms are looked at again")
 
     async def _look(self, now: datetime) -> None:
         for room in self._open.values():
@@ -245,6 +253,8 @@ class Rooms:
             try:
                 await self.open(room_id)
             except Exception as error:
+                if is_away(error):
+                    raise
                 # It must not keep the others from their deadlines.
                 logger.error("a room could not be opened", room=room_id, exc_info=error)
                 self._resting[room_id] = moment + REST_SECONDS

@@ -20,6 +20,7 @@ from backend.errors import Problem
 from backend.room import log as room_log
 from backend.room import queries
 from backend.room.events import Event
+from backend.trouble import Trouble
 
 logger = structlog.get_logger(__name__)
 
@@ -98,6 +99,7 @@ class Writer:
         self._database = database
         self._replica = replica
         self._runs = runs
+        self._trouble = Trouble()
         self._batches: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="room-writer", daemon=True)
 
@@ -135,10 +137,13 @@ class Writer:
             outcomes = self._in_one_transaction(group)
         except Exception as error:
             if len(group) == 1:
-                logger.error("a room's events could not be stored", exc_info=error)
+                self._trouble.log(
+                    logger, "a room's events could not be stored", error, room=group[0].room_id
+                )
                 return [Outcome(End.BROKEN)]
             # One of them must not take the others with it.
             return [self._commit([batch])[0] for batch in group]
+        self._trouble.log_end(logger, "rooms' events are stored again")
         if any(
             batch.runs and outcome.end is End.COMMITTED
             for batch, outcome in zip(group, outcomes, strict=True)
