@@ -40,8 +40,7 @@ def stack(docker_engine: DockerClient, built: Path) -> Iterator[Stack]:
     """Up and healthy. A test that breaks it leaves it to heal, and waits until it has."""
     stack = Stack(docker_engine, built)
     try:
-        stack.up()
-        stack.wait_healthy()
+        stack.start()
         yield stack
     finally:
         stack.down()

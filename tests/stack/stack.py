@@ -39,6 +39,7 @@ class Stack:
         self.project = f"torchroom-test-{uuid.uuid4().hex[:8]}"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.seconds_to_healthy = 0.0
         own = {name: text for name, text in os.environ.items() if not is_ours(name)}
         self.environment = {
             **own,
@@ -77,6 +78,13 @@ class Stack:
 
     def up(self, *services: str) -> None:
         self.compose("up", "-d", *services)
+
+    def start(self, *services: str) -> None:
+        """Up and healthy. How long that took from the command on is kept."""
+        started = time.monotonic()
+        self.up(*services)
+        self.wait_healthy(*services)
+        self.seconds_to_healthy = time.monotonic() - started
 
     def down(self) -> None:
         """Remove everything of this project, and nothing else."""

@@ -15,20 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.room import Room, answer
 from tests.stack.books import Books
-from tests.stack.harm import (
-    ANSWER,
-    HEAL_SECONDS,
-    ROOM_QUESTION,
-    crash,
-    cut_off,
-    finished,
-    judging,
-    replaced,
-    seat,
-    send,
-    slow,
-)
+from tests.stack.harm import HEAL_SECONDS, crash, cut_off, judging
 from tests.stack.stack import Stack, wait_until
+from tests.stack.visitor import ANSWER, ROOM_QUESTION, finished, replaced, seat, send, slow
+from tests.stack.witness import Witness
 
 pytestmark = pytest.mark.host
 KILLS = 20
@@ -36,6 +26,12 @@ KILLS = 20
 # again at once, the others later and later.
 EXECUTORS = 3
 LOST = re.compile("We lost the machine that was judging this")
+UNTRUE = re.compile(
+    f"{LOST.pattern}|no longer connected|[Nn]o executor|our fault|Submit: waiting|not be judged"
+)
+UNDER_WAY = re.compile("Submit: (running|[0-9]+ judged so far)…")
+NOT_KNOWN = "Submit: was running when last heard of"
+AWAY = re.compile("Torchroom does not answer|cannot reach its database")
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +103,7 @@ def test_a_question_is_solved_through_the_page(room: Room) -> None:
 def test_an_executor_killed_in_mid_run_loses_nothing(stack: Stack, books: Books) -> None:
     for number in range(KILLS):
         mode = "run" if number % 2 else "submit"
-        run_id = send(stack, slow(1), mode)
+        run_id = send(stack, slow(3), mode)
         crash(judging(stack, books, run_id))
         run = finished(stack, run_id)
         assert run["state"] == "finished", run
@@ -121,7 +117,7 @@ def test_an_executor_killed_in_mid_run_loses_nothing(stack: Stack, books: Books)
 def test_the_page_says_that_a_machine_was_lost_and_then_the_verdict(
     stack: Stack, books: Books, room: Room
 ) -> None:
-    room.submit_text(slow(2))
+    room.submit_text(slow(3))
     expect(room.heading(re.compile("Submit: running"))).to_be_visible()
     [row] = books.ask("SELECT id FROM runs WHERE state = 'running'")
     crash(judging(stack, books, row["id"]))
@@ -173,7 +169,7 @@ def test_a_room_is_told_once_although_executor_and_web_are_killed(
     with seat(stack) as (room_id, say):
         say("next", stage=-1)
         document = f"code/{ROOM_QUESTION}"
-        text = f"import time\ntime.sleep(2)\n{answer(ROOM_QUESTION)}"
+        text = f"import time\ntime.sleep(3)\n{answer(ROOM_QUESTION)}"
         say("edit", document=document, version=0, client="c", changes=[replaced(stack, text)])
         say("run", question=ROOM_QUESTION, mode="submit")
     of_room = f"SELECT id FROM runs WHERE room_id = '{room_id}'"
@@ -189,7 +185,7 @@ def test_a_room_is_told_once_although_executor_and_web_are_killed(
 
 def test_web_killed_in_mid_run(stack: Stack, books: Books, room: Room) -> None:
     for _ in range(3):
-        room.submit_text(slow(1))
+        room.submit_text(slow(3))
         expect(room.heading(re.compile("Submit: running"))).to_be_visible()
         [row] = books.ask("SELECT id FROM runs WHERE state = 'running'")
         crash(stack.container("web"))
@@ -205,8 +201,13 @@ def test_the_database_is_restarted_in_mid_run(stack: Stack, books: Books, room: 
     room.submit_text(slow(4))
     expect(room.heading(re.compile("Submit: running"))).to_be_visible()
     [row] = books.ask("SELECT id FROM runs WHERE state = 'running'")
+    witness = Witness(room.page)
     stack.container("db").restart(timeout=10)
     expect(room.heading("Submit: All")).to_be_visible(timeout=40_000)
+    for said in witness.all():
+        # All of them are there. It may say that it does not know; then also why.
+        assert not UNTRUE.search(said), said
+        assert NOT_KNOWN not in said or AWAY.search(said), said
     kept = books.run(row["id"])
     assert (kept["losses"], kept["delivery"]) == (0, 1)
 
@@ -230,16 +231,30 @@ def test_the_database_is_away_for_a_while(stack: Stack, books: Books, room: Room
     assert after["runs"] == before["runs"] + 1
 
 
-def test_the_network_to_the_database_is_cut_for_twenty_seconds(stack: Stack, books: Books) -> None:
-    """Both executors; a run that ends meanwhile is recorded when the network is back."""
-    under_way = [send(stack, slow(5)), send(stack, slow(5))]
-    for run_id in under_way:
-        judging(stack, books, run_id)
+def test_the_network_to_the_database_is_cut_for_twenty_seconds(
+    stack: Stack, books: Books, room: Room
+) -> None:
+    """For all executors; a run that ends meanwhile is recorded when the network is back."""
+    room.submit_text(slow(8))
+    expect(room.heading(UNDER_WAY)).to_be_visible()
+    under_way = [row["id"] for row in books.ask("SELECT id FROM runs WHERE state = 'running'")]
+    under_way += [send(stack, slow(8)) for _ in range(EXECUTORS - 1)]
+    busy = {judging(stack, books, run_id).name for run_id in under_way}
+    assert len(busy) == EXECUTORS
+    witness = Witness(room.page)
     with cut_off(*stack.containers("executor")):
         waiting = send(stack, ANSWER)
-        time.sleep(20)
-        assert [books.run(one)["state"] for one in under_way] == ["running", "running"]
+        room.page.wait_for_timeout(20_000)  # and not time.sleep: the page goes on
+        assert [books.run(one)["state"] for one in under_way] == ["running"] * EXECUTORS
         assert stack.get(f"/api/v1/runs/{waiting}")["state"] == "queued"
+        for said in witness.all():
+            assert UNDER_WAY.search(said), said
+            assert not UNTRUE.search(said), said
+            assert not AWAY.search(said), said
+    expect(room.heading("Submit: All")).to_be_visible(timeout=30_000)
+    for said in witness.all():
+        assert not UNTRUE.search(said), said
+        assert not AWAY.search(said), said
     for run_id in (*under_way, waiting):
         assert finished(stack, run_id)["verdict"]["outcome"] == "passed"
         row = books.run(run_id)
