@@ -9,7 +9,7 @@ export interface Kept {
 }
 
 /** Refusals that are no answer: what was refused so is sent again by itself. */
-export const isPutOff = (code: string) => ["too-fast", "our-error", "not-stored", "database-away"].includes(code);
+export const isPutOff = (code: string) => ["too-fast", "our-error", "not-stored", "database-away", "database-busy"].includes(code);
 
 interface Waiting extends Kept {
   /** What was typed before it has to be in the room first. */
