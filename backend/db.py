@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,6 +16,8 @@ from backend.settings import REPOSITORY
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+log = structlog.get_logger(__name__)
 
 MIGRATIONS = REPOSITORY / "migrations"
 
@@ -26,7 +30,12 @@ WATCHED = {
     "keepalives_interval": 1,
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
+    # Nor does whoever sits on a row: an executor's role in other hands may keep the room of its run
+    # locked, and one thread writes for all rooms. Migrations wait for as long as it takes.
+    "options": "-c lock_timeout=5s",
 }
+# The log has moments of the service and of the database.
+CLOCKS_APART_SECONDS = 1.0
 
 
 class Database:
@@ -87,6 +96,29 @@ class Database:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             return found == latest_revision()
 
+    def clock_apart(self) -> float:
+        """Seconds by which the database's clock is ahead of ours; 0 where it has none."""
+        if not self.is_postgres:
+            return 0.0
+        with self.read() as session:
+            session.execute(text("SELECT 1"))  # to be connected first
+            before = datetime.now(UTC)
+            there = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+            took = datetime.now(UTC) - before
+        assert isinstance(there, datetime)
+        return (there - before - took / 2).total_seconds()
+
+    def warn_of_clocks(self) -> None:
+        """To be called when the service starts: a deadline is held against its own clock, and
+        against the moments of verdicts, which are the database's."""
+        apart = self.clock_apart()
+        if abs(apart) > CLOCKS_APART_SECONDS:
+            log.warning(
+                "the database's clock is not ours: stages may end too early or too late; let both "
+                "hosts keep time (NTP)",
+                seconds_ahead=round(apart, 1),
+            )
+
     def close(self) -> None:
         # A thread that is still at it brings its connection back to a pool that nobody empties.
         event.listen(self.engine, "checkin", _close_it)
@@ -118,7 +150,7 @@ def connection_arguments(url: str) -> dict[str, Any]:
     """What psycopg.connect is given for SQLAlchemy's address of a Postgres."""
     parsed = make_url(url)
     _, arguments = parsed.get_dialect()().create_connect_args(parsed)
-    return {**WATCHED, **arguments}
+    return {**WATCHED, **arguments, "options": _options(arguments.get("options"))}
 
 
 def _engine(url: str) -> Engine:
@@ -126,6 +158,7 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         # What stands in the address wins.
         watched = {name: value for name, value in WATCHED.items() if name not in parsed.query}
+        watched["options"] = _options(parsed.query.get("options"))
         return create_engine(
             url,
             pool_size=8,
@@ -142,6 +175,11 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _options(given: object) -> str:
+    """Of two that say the same the last one counts."""
+    return f"{WATCHED['options']} {given}" if isinstance(given, str) else str(WATCHED["options"])
 
 
 def _close_it(connection: Any, record: Any) -> None:

@@ -42,14 +42,19 @@ class PostgresIntake:
         self._database = database
         self._redeliveries = redeliveries
         self._callers_clock = callers_clock
+        self._to_adopt: str | None = None
         # Never opened: it only ever works on connections of ours.
         self._procrastinate = App(connector=SyncPsycopgConnector())
 
     def adopt(self, bank: Bank) -> None:
         """What was sent before is judged by the questions as they are now."""
-        digests = json.dumps({question.slug: question.digest for question in bank.questions})
+        self._to_adopt = json.dumps({one.slug: one.digest for one in bank.questions})
+        self._adopt()
+
+    def _adopt(self) -> None:
         with self._database.write() as session:
-            session.execute(_ADOPT, {"digests": digests, "message": GONE})
+            if session.scalar(_ADOPT, {"digests": self._to_adopt, "message": GONE}):
+                self._to_adopt = None
 
     def put(self, session: Session, run: Run) -> None:
         device = run.device
@@ -69,6 +74,9 @@ class PostgresIntake:
         """The library's trigger has told all executors at the commit."""
 
     def sweep(self, now: datetime) -> int:
+        if self._to_adopt is not None:
+            # Somebody had a run of those in hand.
+            self._adopt()
         values = {"redeliveries": self._redeliveries, "now": now if self._callers_clock else None}
         with self._database.write() as session:
             again = session.scalar(_SWEEP, values)

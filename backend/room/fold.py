@@ -1,7 +1,8 @@
 """A room's log, folded into what the room is now.
 
 The log is trusted: it was decided before it was appended, so nothing is checked here a second
-time. An event that folds to nothing (a cursor, a focus) still moves `seq` and `last_at`.
+time, but for verdicts: an executor wrote them. An event that folds to nothing (a cursor, a focus)
+still moves `seq` and `last_at`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -104,32 +105,42 @@ def _verdict(state: State, event: Event) -> Mapping[str, Any]:
     run = state.runs.get(event.body["run"])
     if run is None or not run.under_way:
         return {}
-    verdict = event.body["verdict"]
-    case, title, what = _first_failure(verdict)
-    ended = replace(
-        run,
-        outcome=verdict["outcome"],
-        passed=verdict.get("passed", 0),
-        total=verdict.get("total", 0),
-        failed_case=case,
-        failed_title=title,
-        failed_what=what,
-        ended_at=event.at,
-    )
+    try:
+        ended = _judged(run, event.body["verdict"], event.at)
+    except (AttributeError, KeyError, TypeError):
+        # backend/verdicts.py lets none of these through; but a room that cannot be folded is gone.
+        return _failure(state, event)
     found: dict[str, Any] = {"runs": {**state.runs, run.run: ended}}
     if run.mode == "submit" and ended.outcome == "passed":
         found["passed"] = state.passed | {run.question}
     return found
 
 
+def _judged(run: RoomRun, verdict: Mapping[str, Any], at: datetime) -> RoomRun:
+    outcome, passed, total = verdict["outcome"], verdict.get("passed", 0), verdict.get("total", 0)
+    if not (isinstance(outcome, str) and isinstance(passed, int) and isinstance(total, int)):
+        raise TypeError("an outcome is a word, and what passed is counted")
+    case, title, what = _first_failure(verdict)
+    return replace(
+        run,
+        outcome=outcome,
+        passed=passed,
+        total=total,
+        failed_case=case,
+        failed_title=title,
+        failed_what=what,
+        ended_at=at,
+    )
+
+
 def _first_failure(verdict: Mapping[str, Any]) -> tuple[str | None, str, str]:
     """(name, title, in what) of the first case that did not pass, or of the file's problem."""
     problem = verdict.get("problem")
     if problem is not None:
-        return problem["title"], problem["title"], problem["outcome"]
+        return str(problem["title"]), str(problem["title"]), str(problem["outcome"])
     for case in verdict.get("cases", ()):
         if case["outcome"] != "passed":
-            return case["name"], case["title"], _what(case)
+            return str(case["name"]), str(case["title"]), _what(case)
     return None, "", ""
 
 

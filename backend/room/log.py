@@ -5,6 +5,7 @@ time; on Postgres the row of the room is locked by the move. So numbers have no 
 decided on an older state than the present finds that the head has moved, and appends nothing.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.room import queries
 from backend.room.events import Draft, Event
 from backend.room.log_text import StoredEvent
+from backend.verdicts import readable
 
 NOBODY = "-"
 """Appended past the open rooms: every replica is told."""
@@ -71,8 +73,16 @@ def read(session: Session, room_id: str, after: int = 0) -> list[Event]:
 
 def stored(session: Session, room_id: str, after: int) -> Sequence[StoredEvent]:
     """The events with a number above `after` as they lie there, their bodies unread."""
-    return queries.stored_events(session, room_id, after)
+    found = queries.stored_events(session, room_id, after)
+    return [_readable(row) if row[3] == "verdict" else row for row in found]
 
 
 def event_of(found: Any) -> Event:
-    return Event(found.seq, found.at, found.author, found.kind, found.body, found.key)
+    kind, body = readable(found.kind, found.body)
+    return Event(found.seq, found.at, found.author, kind, body, found.key)
+
+
+def _readable(row: StoredEvent) -> StoredEvent:
+    seq, at, author, kind, written = row
+    kind, body = readable(kind, json.loads(written))
+    return row if kind == "verdict" else (seq, at, author, kind, json.dumps(body))

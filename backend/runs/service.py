@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from backend.bank import ANSWER_KINDS, Bank, Question
 from backend.clock import rfc3339
 from backend.errors import Problem, come_back
-from backend.models import QUEUED, Run
+from backend.models import FINISHED, OUR_FAILURE, QUEUED, Run
 from backend.queue.contract import Intake
 from backend.queue.lease import rank
 from backend.runs import queries
 from backend.runs.schemas import NewRun
 from backend.slots import SlotStatus
+from backend.verdicts import UNREADABLE, is_verdict
 
 RETRY_SECONDS = 2
 NO_SLOT_RETRY_SECONDS = 15
@@ -172,17 +173,20 @@ def find(session: Session, run_id: str) -> Run:
 
 def view(session: Session, run: Run) -> dict[str, Any]:
     """The run as the API shows it; schemas.RunView says the same as a type."""
+    state, failure = run.state, run.failure
+    if run.verdict is not None and not is_verdict(run.verdict):
+        state, failure = OUR_FAILURE, UNREADABLE
     return {
         "id": run.id,
         "question": run.question,
         "mode": run.mode,
-        "state": run.state,
+        "state": state,
         "code_sha256": run.code_sha256,
         "created_at": rfc3339(run.created_at),
         "started_at": rfc3339(run.started_at) if run.started_at else None,
         "finished_at": rfc3339(run.finished_at) if run.finished_at else None,
         "position": queries.queue_position(session, run),
         "losses": run.losses,
-        "verdict": run.verdict,
-        "failure": {"message": run.failure} if run.failure else None,
+        "verdict": run.verdict if state == FINISHED else None,
+        "failure": {"message": failure} if failure else None,
     }

@@ -34,11 +34,67 @@ BEGIN
     END IF;
 END $$;
 
+CREATE FUNCTION torchroom_plain(_json json) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+-- The same with its escapes spelt as other letters. What a program printed may hold a NUL, or half a
+-- character: that is JSON, but Postgres cannot look into it, not even for another key.
+    SELECT replace(replace(replace(_json::text, '\\', '//'), '\"', '/'''), '\u', '/u')::json
+$$;
+
+CREATE FUNCTION torchroom_check_verdict(_verdict json) RETURNS void
+LANGUAGE plpgsql AS $$
+-- What every later reading of a log relies on, for nothing is ever taken out of a log. It keeps out
+-- what would be a mistake; of what is meant badly (keys spelt with escapes) backend/verdicts.py,
+-- which reads them, thinks a second time.
+DECLARE
+    _words text := '^(passed|failed|error|timed_out|out_of_memory|output_limit|crashed|refused)$';
+    _plain json := torchroom_plain(_verdict);
+    _bare text := regexp_replace(_plain::text, '"[^"]*"', '', 'g');
+    _part json;
+    _is_case boolean;
+    _is_good boolean := _bare !~ '[0-9]{250}' AND json_typeof(_plain) = 'object';
+BEGIN
+    -- Python reads no deeper than some hundred. Each round takes away the innermost brackets.
+    _bare := regexp_replace(_bare, '[^][{}]+', '', 'g');
+    FOR _round IN 1 .. 32 LOOP
+        _bare := replace(replace(_bare, '[]', ''), '{}', '');
+    END LOOP;
+    _is_good := _is_good AND _bare = '';
+    IF _is_good THEN
+        _is_good := coalesce(_plain ->> 'outcome' ~ _words, false)
+            AND coalesce(_plain ->> 'passed' ~ '^[0-9]{1,9}$', true)
+            AND coalesce(_plain ->> 'total' ~ '^[0-9]{1,9}$', true)
+            AND coalesce(json_typeof(_plain -> 'cases'), 'array') = 'array';
+    END IF;
+    IF _is_good THEN
+        FOR _part, _is_case IN
+            SELECT json_array_elements(_plain -> 'cases'), true
+            UNION ALL SELECT _plain -> 'problem', false
+            UNION ALL SELECT _plain -> 'script', false
+        LOOP
+            CONTINUE WHEN NOT _is_case AND coalesce(json_typeof(_part), 'null') = 'null';
+            _is_good := coalesce(json_typeof(_part) = 'object' AND _part ->> 'outcome' ~ _words
+                AND coalesce(json_typeof(_part -> 'failure'), 'null') IN ('null', 'object')
+                AND (NOT _is_case OR json_typeof(_part -> 'name') = 'string'
+                    AND json_typeof(_part -> 'title') = 'string'), false);
+            EXIT WHEN NOT _is_good;
+        END LOOP;
+    END IF;
+    IF NOT _is_good THEN
+        RAISE EXCEPTION 'this is no verdict' USING ERRCODE = '22023';
+    END IF;
+END $$;
+
 CREATE FUNCTION torchroom_drop_job(_job bigint, _how text) RETURNS void
 LANGUAGE sql AS $$
--- The library raises where there is none; here the run is the truth, and a job only its ticket.
+-- The library raises where there is none; here the run is the truth, and a job only its ticket. Who
+-- claims has the job first and then the run: not to be waited for with the run in hand, it will find
+-- that there is none to be claimed.
     SELECT procrastinate_finish_job_v1(job.id, _how::procrastinate_job_status, true)
-        FROM procrastinate_jobs AS job WHERE job.id = _job AND job.status IN ('todo', 'doing')
+        FROM (
+            SELECT id FROM procrastinate_jobs WHERE id = _job AND status IN ('todo', 'doing')
+            FOR UPDATE SKIP LOCKED
+        ) AS job
 $$;
 
 CREATE FUNCTION torchroom_note(_room text, _kind text, _body json, _now timestamptz) RETURNS void
@@ -55,11 +111,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION torchroom_member(_worker bigint) RETURNS executors
-LANGUAGE plpgsql STABLE AS $$
--- The executor that calls. One that another has replaced, or that was taken out, is none.
+LANGUAGE plpgsql AS $$
+-- The executor that calls. One that another has replaced, or that was taken out, is none. The lock:
+-- it neither leaves nor is replaced before what it does now is done. Others of its slots have it too.
 DECLARE _me executors;
 BEGIN
-    SELECT * INTO _me FROM executors WHERE worker_id = _worker AND role = session_user::text;
+    SELECT * INTO _me FROM executors WHERE worker_id = _worker AND role = session_user::text
+        FOR KEY SHARE;
     IF _me.name IS NULL THEN
         RAISE EXCEPTION 'this executor is not, or no longer, a member' USING ERRCODE = 'TR001';
     END IF;
@@ -220,10 +278,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE _ended runs;
 BEGIN
     _now := torchroom_moment(_now);
-    IF json_typeof(_verdict) <> 'object' THEN
-        RAISE EXCEPTION 'a verdict is an object' USING ERRCODE = '22023';
-    END IF;
     PERFORM torchroom_refuse_size('a verdict', octet_length(_verdict::text), 32 * 1024 * 1024);
+    IF _verdict IS NOT NULL THEN PERFORM torchroom_check_verdict(_verdict); END IF;
     _failure := left(_failure, 4000);
     UPDATE runs SET state = CASE WHEN _verdict IS NULL THEN 'our_failure' ELSE 'finished' END,
             finished_at = _now, verdict = _verdict, failure = _failure,
@@ -300,24 +356,40 @@ BEGIN
     PERFORM torchroom_announce(_run.id);
 END $$;
 
-CREATE FUNCTION torchroom_adopt(_digests json, _message text, _now timestamptz) RETURNS void
+CREATE FUNCTION torchroom_can_note(_run runs) RETURNS boolean
+LANGUAGE plpgsql AS $$
+-- Takes the room of a run that is to be given up, or says that somebody else has it just now: whoever
+-- gives up several would hold rooms in an order that is not that of the service.
+BEGIN
+    PERFORM FROM rooms WHERE id = _run.room_id FOR NO KEY UPDATE SKIP LOCKED;
+    RETURN FOUND OR NOT EXISTS (SELECT FROM rooms WHERE id = _run.room_id);
+END $$;
+
+CREATE FUNCTION torchroom_adopt(_digests json, _message text, _now timestamptz) RETURNS boolean
 LANGUAGE plpgsql AS $$
 -- Called by web when it starts, with the digests of its questions: what was sent before is judged by
 -- the question as it is now. Else it would wait for ever for an executor that has the old one, and
--- all behind it with it. `%s` in the message: a question that has gone.
-DECLARE _run runs;
+-- all behind it with it. `%s` in the message: a question that has gone. Waits for nobody; false where
+-- somebody else had one of these in hand, and this is to be called again.
+DECLARE _run runs; _left bigint; _is_all boolean := true;
 BEGIN
+    SELECT count(*) INTO _left FROM runs WHERE state IN ('queued', 'running')
+        AND question_digest IS DISTINCT FROM _digests ->> question;
     FOR _run IN
         SELECT * FROM runs WHERE state IN ('queued', 'running')
             AND question_digest IS DISTINCT FROM _digests ->> question
-            ORDER BY id FOR NO KEY UPDATE
+            ORDER BY room_id, id FOR NO KEY UPDATE SKIP LOCKED
     LOOP
+        _left := _left - 1;
         IF _digests ->> _run.question IS NOT NULL THEN
             UPDATE runs SET question_digest = _digests ->> _run.question WHERE id = _run.id;
-        ELSIF _run.state = 'queued' THEN
+        ELSIF _run.state = 'queued' AND torchroom_can_note(_run) THEN
             PERFORM torchroom_give_up(_run, format(_message, _run.question), _now);
+        ELSE
+            _is_all := false;
         END IF;
     END LOOP;
+    RETURN _is_all AND _left <= 0;
 END $$;
 
 CREATE FUNCTION torchroom_is_served(_device text, _now timestamptz) RETURNS boolean
@@ -335,11 +407,19 @@ LANGUAGE plpgsql AS $$
 -- after so many losses. Several may sweep at once: each passes over what another has in hand.
 DECLARE _run runs; _again integer := 0;
 BEGIN
+    -- Who has been silent for a day is not coming back. First, for executors take their own row
+    -- first, and their runs then.
+    DELETE FROM executors WHERE name IN (
+        SELECT name FROM executors WHERE alive_until < _now - interval '1 day'
+        FOR UPDATE SKIP LOCKED
+    );
+    PERFORM procrastinate_prune_stalled_workers_v1(86400);
     FOR _run IN
         SELECT * FROM runs WHERE state = 'running' AND leased_until < _now
-            ORDER BY id FOR UPDATE SKIP LOCKED
+            ORDER BY room_id, id FOR UPDATE SKIP LOCKED
     LOOP
         IF _run.losses >= _redeliveries THEN
+            CONTINUE WHEN NOT torchroom_can_note(_run);
             UPDATE runs SET losses = losses + 1 WHERE id = _run.id;
             PERFORM torchroom_give_up(_run, _message, _now);
         ELSE
@@ -372,15 +452,14 @@ BEGIN
             )]::procrastinate_job_to_defer_v1[]))[1]
             WHERE id = _run.id;
     END LOOP;
-    -- Who has been silent for a day is not coming back.
-    DELETE FROM executors WHERE alive_until < _now - interval '1 day';
-    PERFORM procrastinate_prune_stalled_workers_v1(86400);
     RETURN _again;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION torchroom_moment, torchroom_until, torchroom_announce,
-    torchroom_refuse_size, torchroom_drop_job, torchroom_note, torchroom_member, torchroom_join,
+    torchroom_refuse_size, torchroom_plain, torchroom_check_verdict, torchroom_drop_job,
+    torchroom_note, torchroom_member, torchroom_join,
     torchroom_beat, torchroom_claim, torchroom_keep_events, torchroom_tell, torchroom_end,
-    torchroom_queue_again, torchroom_give_back, torchroom_leave, torchroom_give_up, torchroom_adopt,
+    torchroom_queue_again, torchroom_give_back, torchroom_leave, torchroom_give_up,
+    torchroom_can_note, torchroom_adopt,
     torchroom_is_served, torchroom_sweep
     FROM PUBLIC;

@@ -68,8 +68,9 @@ def test_another_ones_run_is_out_of_reach_without_its_token(at: House) -> None:
     before = at.engine.row("theirs").leased_until
     worker = one.join("one")
     assert one.claim(worker) is None
+    end = """SELECT torchroom_end('theirs', %s, '{"outcome": "passed"}', NULL, '{}')"""
     for guess in (TOKEN, "", "%", None):
-        assert one.ask("SELECT torchroom_end('theirs', %s, '{}', NULL, '{}')", guess) is False
+        assert one.ask(end, guess) is False
         assert (
             one.ask(f"SELECT torchroom_tell('theirs', %s, {told((1000001, 'case', 1))})", guess)
             is False
@@ -80,7 +81,7 @@ def test_another_ones_run_is_out_of_reach_without_its_token(at: House) -> None:
     assert (run.state, run.leased_until, run.verdict) == ("running", before, None)
     assert stored(at) == []
     # The control: with the token it ends.
-    assert one.ask("SELECT torchroom_end('theirs', %s, '{}', NULL, '{}')", OTHERS) is True
+    assert one.ask(end, OTHERS) is True
 
 
 def test_nobody_acts_for_the_worker_of_another_role(at: House) -> None:
@@ -140,7 +141,9 @@ def test_its_clock_is_not_asked(at: House, thief: Thief) -> None:
     assert run.leased_until is not None
     assert run.started_at is not None
     assert max(run.leased_until, run.started_at, executor(at, "one").alive_until) < soon
-    assert thief.ask(f"SELECT torchroom_end('a', %s, '{{}}', NULL, '{{}}', {never})", TOKEN)
+    assert thief.ask(
+        f"SELECT torchroom_end('a', %s, %s, NULL, '{{}}', {never})", TOKEN, json.dumps(VERDICT)
+    )
     with at.database.read() as session:
         noted = session.scalars(query(RoomEvent)).one()
         assert max(noted.at, session.get_one(Room, "room").due_at or noted.at) < soon
@@ -160,7 +163,7 @@ def test_into_a_rooms_log_it_writes_only_how_its_own_run_ended(at: House, thief:
     end = f"SELECT torchroom_end(%s, '{TOKEN}', %s, %s, '{{}}')"
     assert thief.ask(end, "a", '{"outcome": "passed"}', None) is True
     assert thief.ask(end, "a", '{"outcome": "failed"}', None) is False, "twice"
-    assert thief.ask(end, "b", "{}", None) is False, "not its own"
+    assert thief.ask(end, "b", '{"outcome": "passed"}', None) is False, "not its own"
     note = "SELECT torchroom_note('room', 'verdict', '{}', now())"
     assert isinstance(thief.refused(note), errors.InsufficientPrivilege)
     with at.database.read() as session:
@@ -171,7 +174,7 @@ def test_into_a_rooms_log_it_writes_only_how_its_own_run_ended(at: House, thief:
 
 def test_a_run_ends_with_a_verdict_or_a_failure(at: House, working: Thief) -> None:
     end = f"SELECT torchroom_end('mine', '{TOKEN}', %s, %s, '{{}}')"
-    assert working.ask(end, "{}", "We failed.") is False
+    assert working.ask(end, '{"outcome": "passed"}', "We failed.") is False
     assert working.ask(end, None, None) is False
     for verdict in ("null", "[]", '"passed"', "7"):
         assert isinstance(working.refused(end, verdict, None), errors.InvalidParameterValue)

@@ -55,7 +55,9 @@ def test_it_can_do_the_work_of_an_executor(at: House, thief: Thief) -> None:
     assert thief.claim(worker) == "ended"
     told = "ARRAY[ROW(1000001, 'state', '{}')::torchroom_told]"
     assert thief.ask(f"SELECT torchroom_tell('ended', '{TOKEN}', {told})")
-    assert thief.ask(f"SELECT torchroom_end('ended', '{TOKEN}', '{{}}', NULL, {told})")
+    assert thief.ask(
+        f"SELECT torchroom_end('ended', '{TOKEN}', %s, NULL, {told})", '{"outcome": "passed"}'
+    )
     assert thief.claim(worker) == "returned"
     thief.ask(f"SELECT torchroom_give_back(ARRAY['{TOKEN}'])")
     assert at.engine.row("returned").state == "queued"

@@ -89,7 +89,8 @@ def test_the_largest_that_is_honest_fits(engine: Engine) -> None:
     queue = engine.executor()
     engine.put("a")
     printed = "\ufffd" * (64 << 10)
-    cases = [{"output": printed} for _ in range(50)]
+    case = {"name": "a", "title": "A", "outcome": "failed", "output": printed}
+    cases = [case] * 50
     with queue.story(claim(queue)) as story:
         for case in cases:
             queue.tell(story, "case", case)
