@@ -161,7 +161,7 @@ def test_into_a_rooms_log_it_writes_only_how_its_own_run_ended(at: House, thief:
     worker = thief.join("one")
     assert thief.claim(worker) == "a"
     end = f"SELECT torchroom_end(%s, '{TOKEN}', %s, %s, '{{}}')"
-    assert thief.ask(end, "a", '{"outcome": "passed"}', None) is True
+    assert thief.ask(end, "a", json.dumps(VERDICT), None) is True
     assert thief.ask(end, "a", '{"outcome": "failed"}', None) is False, "twice"
     assert thief.ask(end, "b", '{"outcome": "passed"}', None) is False, "not its own"
     note = "SELECT torchroom_note('room', 'verdict', '{}', now())"

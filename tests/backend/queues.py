@@ -15,9 +15,10 @@ from backend.queue.lease import MODES, Ending, Lease, rank
 from backend.queue.member import Member
 from backend.queue.postgres import PostgresQueue
 from backend.runs.live import Live
+from sandbox.verdict import Verdict
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-VERDICT = {"outcome": "passed"}
+VERDICT = Verdict("passed", 0, 0, 0.0, "submit", "none", "", None, None, []).to_json()
 STATUS: dict[str, Any] = {"state": "ready"}
 LEASE_SECONDS = 30
 

@@ -3,12 +3,13 @@
 import hashlib
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.errors import Problem
 from backend.room import fold
-from backend.room.events import COMMANDS, Rules
+from backend.room.events import COMMANDS, Draft, Rules
 from tests.backend.room.playing import BEGIN, WHOLE, Play, coding, plan, stage
 
 ROLES = st.sampled_from(["candidate", "interviewer"])
@@ -205,6 +206,28 @@ def test_a_verdict_tells_which_case_failed_first_and_in_what() -> None:
         "Case one-column",
         "dtype",
     )
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        {},
+        {"outcome": 7},
+        {"outcome": "passed", "passed": None},
+        {"outcome": "failed", "cases": [{}]},
+        {"outcome": "failed", "cases": 7},
+        {"outcome": "failed", "problem": "x"},
+    ],
+)
+def test_what_is_no_verdict_counts_as_a_failure_of_ours(verdict: object) -> None:
+    room = coding()
+    run = room.run("submit")
+    body = {"run": run, "question": "scale-rows", "mode": "submit", "verdict": verdict}
+    room.append([Draft("system", "verdict", body)])
+
+    assert room.state.runs[run].failed_by_us
+    assert room.state.runs[run].outcome is None
+    assert not room.state.passed
 
 
 def test_a_second_end_of_the_same_run_changes_nothing() -> None:
