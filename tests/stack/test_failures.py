@@ -120,11 +120,14 @@ def test_the_page_says_that_a_machine_was_lost_and_then_the_verdict(
     room.submit_text(slow(3))
     expect(room.heading(re.compile("Submit: running"))).to_be_visible()
     [row] = books.ask("SELECT id FROM runs WHERE state = 'running'")
+    witness = Witness(room.page)
     crash(judging(stack, books, row["id"]))
     # Once for those who see it, once for those who hear it.
     expect(room.result.get_by_text(LOST)).to_have_count(2, timeout=30_000)
     expect(room.heading("Submit: All")).to_be_visible(timeout=30_000)
     expect(room.result.get_by_text(LOST)).to_have_count(0)
+    # Where others say that a page never said it, it would have been seen as here.
+    assert [said for said in witness.all() if len(LOST.findall(said)) == 2]
     assert books.run(row["id"])["losses"] == 1
 
 
