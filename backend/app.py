@@ -84,6 +84,7 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await run_in_threadpool(parts.database.migrate)
+    await run_in_threadpool(parts.database.warn_of_clocks)
     parts.rooms.start()
     await run_in_threadpool(parts.judging.start)
     yield
