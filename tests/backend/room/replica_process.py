@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 from backend.app import create_app
@@ -70,6 +71,8 @@ class _Server(uvicorn.Server):
 
 
 def main(fields: str, renew: str, gone: str) -> None:
+    # Nothing but the address to stdout: what a thread logs would come between it and its line's end.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     found = json.loads(fields)
     replicas.RENEW_SECONDS, replicas.GONE_SECONDS = float(renew), float(gone)
     settings = Settings(
