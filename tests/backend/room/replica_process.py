@@ -71,7 +71,7 @@ class _Server(uvicorn.Server):
 
 
 def main(fields: str, renew: str, gone: str) -> None:
-    # Nothing but the address to stdout: what a thread logs would come between it and its line's end.
+    # To stdout the address alone: what a thread logs could come between it and its line's end.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     found = json.loads(fields)
     replicas.RENEW_SECONDS, replicas.GONE_SECONDS = float(renew), float(gone)
