@@ -14,6 +14,7 @@ from sandbox.slots import Program, SlotKind, SlotLimits
 from sandbox.slots.bubblewrap import BubblewrapHost
 from sandbox.slots.docker import DockerHost
 from sandbox.slots.process import ProcessHost
+from tests.stack.stack import engine_socket
 
 
 def without_read_only_root(config: dict[str, Any]) -> None:
@@ -25,7 +26,8 @@ def with_endless_scratch_space(config: dict[str, Any]) -> None:
 
 
 def with_the_engines_socket(config: dict[str, Any]) -> None:
-    config["Binds"] = ["/var/run/docker.sock:/var/run/docker.sock"]
+    # From where it is: an engine makes a folder of what is not there.
+    config["Binds"] = [f"{engine_socket()}:/var/run/docker.sock"]
 
 
 LEFT_OUT: dict[str, Callable[[dict[str, Any]], None]] = {
