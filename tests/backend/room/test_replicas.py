@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -376,7 +377,9 @@ def test_many_who_type_at_both_lose_nothing(shared: Settings) -> None:
             for task in living:
                 task.cancel()
 
-        asyncio.run(type_all())
+        # On a thread of its own: after a test with Playwright a loop runs on this one.
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(asyncio.run, type_all()).result()
         whole = typed(reader, links)
         assert {typist.text for typist in typists} == {whole}
         for typist in typists:
