@@ -18,7 +18,7 @@ from backend.guard import Guard
 from backend.headers import SecurityHeaders
 from backend.interviews.routes import router as interviews
 from backend.interviews.templates import TemplateError, load_templates
-from backend.judging import embedded, on_postgres
+from backend.judging import arrange
 from backend.pages import pages
 from backend.practice.routes import router as practice
 from backend.questions.routes import router as questions
@@ -72,7 +72,6 @@ def _parts(settings: Settings, open_sandbox: OpenSandbox, clock: Clock) -> Parts
     templates = load_templates(settings.template_folder, bank, on_left_out=_left_out)
     news = RoomNews()
     live = Live()
-    arrange = on_postgres if database.is_postgres else embedded
     judging = arrange(settings, database, bank, clock, live, news, open_sandbox)
     rows = RoomRunRows(bank, judging.intake, judging.slots, settings.queue_limit)
     open_rooms = Rooms(database, bank, clock, rows, news, settings.code_limit)

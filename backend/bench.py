@@ -257,7 +257,7 @@ def _post_and_wait(port: int, slug: str, source: str) -> float:
         raise OurFailure(f"the service answered {response.status}: {run}")
     connection.request("GET", f"/api/v1/runs/{run['id']}/events")
     stream = connection.getresponse()
-    finished = _last_event(stream)
+    finished = last_event(stream)
     seconds = time.perf_counter() - started
     stream.read()
     if finished["verdict"]["outcome"] != "passed":
@@ -265,7 +265,8 @@ def _post_and_wait(port: int, slug: str, source: str) -> float:
     return seconds
 
 
-def _last_event(stream: http.client.HTTPResponse) -> dict[str, Any]:
+def last_event(stream: http.client.HTTPResponse) -> dict[str, Any]:
+    """The finished run, at the end of its events. Raises OurFailure where they end before."""
     event = ""
     for raw in stream:
         name, _, value = raw.decode().rstrip("\n").partition(": ")

@@ -5,7 +5,7 @@ import time
 import urllib.error
 import urllib.request
 
-from backend.settings import Settings
+from backend.settings import EVERY_ADDRESS, Settings
 
 TIMEOUT_SECONDS = 5
 # The file in its data folder that an executor touches while all is well. Said here and not where it
@@ -15,7 +15,7 @@ ALIVE = "executor.alive"
 
 def service_problem(settings: Settings) -> str | None:
     """Why the service on this host is not ready; None where it is."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    host = "127.0.0.1" if settings.host in EVERY_ADDRESS else settings.host
     at = f"[{host}]" if ":" in host else host
     url = f"http://{at}:{settings.port}/readyz"
     try:

@@ -11,7 +11,7 @@ from backend.db import Database
 from backend.executor import Executor
 from backend.fleet.register import Fleet
 from backend.post import Hears, Post
-from backend.queue.contract import Intake
+from backend.queue.contract import Intake, Queue
 from backend.queue.embedded import EmbeddedQueue
 from backend.queue.intake import PostgresIntake
 from backend.queue.member import member
@@ -62,7 +62,7 @@ class Judging:
                 part.stop(max(0.0, deadline - time.monotonic()))
 
 
-def embedded(
+def arrange(
     settings: Settings,
     database: Database,
     bank: Bank,
@@ -71,31 +71,21 @@ def embedded(
     news: RoomNews,
     open_sandbox: OpenSandbox,
 ) -> Judging:
-    """In this process, on SQLite."""
+    """On SQLite this process judges; on Postgres whoever joins does, and this process too where the
+    settings want it."""
     lease, slots = settings.lease_seconds, settings.slots
-    queue = EmbeddedQueue(database, lease, settings.redeliveries, live, on_room=news.tell)
-    executor = Executor(queue, bank, open_sandbox, slots, lease, clock)
-    return Judging(queue, Sweep(queue, clock, lease / 3), executor)
 
+    def judge_from(queue: Queue) -> Executor:
+        return Executor(queue, bank, open_sandbox, slots, lease, clock)
 
-def on_postgres(
-    settings: Settings,
-    database: Database,
-    bank: Bank,
-    clock: Clock,
-    live: Live,
-    news: RoomNews,
-    open_sandbox: OpenSandbox,
-) -> Judging:
-    """By whoever joins; by this process too, where the settings want it."""
-    lease = settings.lease_seconds
+    if not database.is_postgres:
+        own = EmbeddedQueue(database, lease, settings.redeliveries, live, on_room=news.tell)
+        return Judging(own, Sweep(own, clock, lease / 3), judge_from(own))
     intake = PostgresIntake(database, settings.redeliveries)
     sweep = Sweep(intake, clock, lease / 3)
-    executor = queue = fleet = None
-    adopt: Callable[[], None] = partial(intake.adopt, bank)
+    queue = fleet = None
     if settings.executor == "here":
         queue = PostgresQueue(database, member(settings, alone=True), lease)
-        executor = Executor(queue, bank, open_sandbox, settings.slots, lease, clock)
     else:
         fleet = Fleet(database, lease / 3)
 
@@ -114,5 +104,12 @@ def on_postgres(
         "torchroom_room": news.heard,
         "torchroom_fleet": lambda payload: look(),
     }
-    post = Post(settings.database_url, hears, look_everywhere)
-    return Judging(intake, sweep, executor, queue, fleet, post, adopt)
+    return Judging(
+        intake,
+        sweep,
+        judge_from(queue) if queue is not None else None,
+        queue,
+        fleet,
+        Post(settings.database_url, hears, look_everywhere),
+        partial(intake.adopt, bank),
+    )

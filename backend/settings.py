@@ -16,6 +16,7 @@ DEVICES = ("cpu", "cuda")
 EXECUTORS = ("here", "elsewhere")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("auto", "console", "json")
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 -- recognised here, never chosen
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 REPOSITORY = Path(__file__).resolve().parent.parent
 # Variables of the same family that set-up, the image's build, CI and the tests read. They are no
@@ -221,7 +222,7 @@ class Settings:
     @property
     def host_names(self) -> frozenset[str]:
         """Names that a request's Host header may carry."""
-        own = () if self.host in ("0.0.0.0", "::") else (self.host,)  # noqa: S104
+        own = () if self.host in EVERY_ADDRESS else (self.host,)
         return frozenset(name.lower() for name in (*LOOPBACK, *own, *self.allowed_hosts))
 
 

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,16 +14,19 @@ from backend.cli.shared import (
     NO_SUCH_QUESTION,
     OUR_FAILURE,
     USAGE,
+    Data,
     Json,
+    LogLevel,
     Questions,
     Slot,
+    Slots,
     end,
     ours,
     out,
     read_settings,
     say,
 )
-from backend.settings import LOG_LEVELS, SettingsError, help_of
+from backend.settings import SettingsError, help_of
 
 if TYPE_CHECKING:
     from backend.db import Database
@@ -37,11 +39,9 @@ def executor_command(
     name: Annotated[str | None, typer.Option(help=help_of("executor_name"))] = None,
     questions: Questions = None,
     slot: Slot = None,
-    slots: Annotated[int | None, typer.Option(help=help_of("slots"))] = None,
-    data: Annotated[Path | None, typer.Option(help=help_of("data"))] = None,
-    log_level: Annotated[
-        str | None, typer.Option(help=f"{help_of('log_level')} ({', '.join(LOG_LEVELS)})")
-    ] = None,
+    slots: Slots = None,
+    data: Data = None,
+    log_level: LogLevel = None,
 ) -> None:
     """Judge runs of a service elsewhere, reached by its database alone: TORCHROOM_DATABASE, or
     TORCHROOM_DATABASE_FILE. Ctrl-C gives back what is under way.

@@ -11,11 +11,11 @@ from backend.cli.shared import (
     NOT_READABLE,
     OUR_FAILURE,
     USAGE,
+    Data,
     Questions,
     end,
     read_settings,
 )
-from backend.settings import help_of
 
 
 def report_command(
@@ -23,7 +23,7 @@ def report_command(
     html: Annotated[Path | None, typer.Option(help="Write it as one HTML file.")] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Write it as JSON.")] = None,
     pdf: Annotated[Path | None, typer.Option(help="Print it to PDF, by Chromium.")] = None,
-    data: Annotated[Path | None, typer.Option(help=help_of("data"))] = None,
+    data: Data = None,
     questions: Questions = None,
 ) -> None:
     """Write the report of a room, from the database, as an interviewer sees it.

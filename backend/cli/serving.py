@@ -14,28 +14,29 @@ from backend.cli.shared import (
     NOT_PASSED,
     OUR_FAILURE,
     USAGE,
+    Data,
     Json,
+    LogLevel,
     Questions,
     Slot,
+    Slots,
     end,
     ours,
     out,
     read_settings,
     say,
 )
-from backend.settings import LOG_LEVELS, help_of
+from backend.settings import help_of
 
 
 def serve_command(
     host: Annotated[str | None, typer.Option(help=help_of("host"))] = None,
     port: Annotated[int | None, typer.Option(help=help_of("port"))] = None,
-    data: Annotated[Path | None, typer.Option(help=help_of("data"))] = None,
+    data: Data = None,
     questions: Questions = None,
     slot: Slot = None,
-    slots: Annotated[int | None, typer.Option(help=help_of("slots"))] = None,
-    log_level: Annotated[
-        str | None, typer.Option(help=f"{help_of('log_level')} ({', '.join(LOG_LEVELS)})")
-    ] = None,
+    slots: Slots = None,
+    log_level: LogLevel = None,
 ) -> None:
     """Serve the page and the API; print the address once it answers. Ctrl-C ends it.
 

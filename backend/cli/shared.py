@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from backend.bank import Bank, BankError, Question, load_bank, load_question
-from backend.settings import Settings, SettingsError, help_of, load_settings
+from backend.settings import LOG_LEVELS, Settings, SettingsError, help_of, load_settings
 
 NOT_PASSED = 1
 USAGE = 2
@@ -25,6 +25,11 @@ err = Console(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print everything, as JSON.")]
 Questions = Annotated[Path | None, typer.Option(help=help_of("questions"))]
+Data = Annotated[Path | None, typer.Option(help=help_of("data"))]
+LogLevel = Annotated[
+    str | None, typer.Option(help=f"{help_of('log_level')} ({', '.join(LOG_LEVELS)})")
+]
+Slots = Annotated[int | None, typer.Option(help=help_of("slots"))]
 Slot = Annotated[str | None, typer.Option(help=help_of("slot"), metavar="KIND")]
 
 

@@ -61,7 +61,7 @@ def main() -> None:
         raise SystemExit("usage: python -m backend.container.passwords OWNER EXECUTOR")
     made = write_missing(Path(sys.argv[1]), Path(sys.argv[2]))
     names = ", ".join(str(path) for path in made)
-    print(f"Made {names}." if made else "All passwords are there.", file=sys.stderr)  # noqa: T201
+    print(f"Made {names}." if made else "All passwords are there.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def main() -> None:
             path = socket_path(os.environ)
             step_down([] if path is None else [group_of(path)])
         # Whoever is not root already was told by the container who to be.
-        os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606
+        os.execvp(sys.argv[1], sys.argv[1:])
     except CannotStepDown as error:
         raise SystemExit(f"torchroom: {error}") from None
     except OSError as error:

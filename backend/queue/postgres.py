@@ -56,7 +56,8 @@ _BEAT = text(
     f"SELECT torchroom_beat(:worker, CAST(:status AS json), :leases, :seconds, {_NOW})"
 ).bindparams(_ARRAYS["leases"])
 _CLAIM = text(
-    f"SELECT * FROM torchroom_claim(:worker, :queues, :token, :seconds, {_NOW})"  # noqa: S608
+    "SELECT * FROM torchroom_claim(:worker, :queues, :token, :seconds, "
+    "coalesce(:now, clock_timestamp()))"
 ).bindparams(_ARRAYS["queues"])
 _TELL = text(f"SELECT torchroom_tell(:run, :token, {_TOLD})").bindparams(*_TOLD_ARRAYS)
 _END = text(
@@ -67,7 +68,7 @@ _LEAVE = text("SELECT torchroom_leave(:worker)")
 
 
 @dataclass(slots=True, eq=False)
-class _SentStory(Story):
+class SentStory(Story):
     """`sent`: how many of its events the database has."""
 
     sent: int = 0
@@ -105,7 +106,7 @@ class PostgresQueue(News):
         self._has_left = False
         hears = {f"{CHANNEL}{name}": self._hear for name in member.queues()}
         self._post = Post(database.url, {**hears, "torchroom_fleet": self._hear}, self.wake)
-        self._open: set[_SentStory] = set()
+        self._open: set[SentStory] = set()
         self._unsent = threading.Event()
         self._closing = threading.Event()
         self._teller = threading.Thread(target=self._send, name="teller", daemon=True)
@@ -186,7 +187,7 @@ class PostgresQueue(News):
 
     @contextmanager
     def story(self, lease: Lease) -> Iterator[Story]:
-        story = _SentStory(lease)
+        story = SentStory(lease)
         self._open.add(story)
         try:
             yield story
@@ -201,7 +202,7 @@ class PostgresQueue(News):
     def end(self, story: Story, ending: Ending, now: datetime) -> bool:
         """Tries until the database has heard it: that it is away must not cost the run its verdict,
         and without it there is nothing else to do."""
-        assert isinstance(story, _SentStory)
+        assert isinstance(story, SentStory)
         tried = False
         while True:
             try:
@@ -223,7 +224,7 @@ class PostgresQueue(News):
                 log.warning("a result cannot be recorded yet", problem=_short(error))
                 self._closing.wait(RETRY_SECONDS)
 
-    def _end(self, story: _SentStory, ending: Ending, now: datetime) -> bool:
+    def _end(self, story: SentStory, ending: Ending, now: datetime) -> bool:
         with story.turn:
             values = {
                 "run": story.lease.run_id,
@@ -261,13 +262,13 @@ class PostgresQueue(News):
             self._unsent.clear()
             for story in self._open.copy():
                 try:
-                    self._send_rest(story)
+                    self.send_rest(story)
                 except SQLAlchemyError as error:
                     log.warning("what a run tells cannot be sent yet", problem=_short(error))
                     self._closing.wait(RETRY_SECONDS)
                     self._unsent.set()
 
-    def _send_rest(self, story: _SentStory) -> None:
+    def send_rest(self, story: SentStory) -> None:
         with story.turn:
             told = len(story.events)
             if told > max(story.sent, 1):

@@ -19,6 +19,7 @@ from backend.db import Database, connection_arguments
 from backend.executor import ANY, SUBMIT, Executor, _looks
 from backend.fleet import queries
 from backend.queue.contract import Queue
+from backend.queue.intake import PostgresIntake
 from backend.queue.lease import DELIVERY_STRIDE
 from backend.queue.member import Member
 from backend.queue.postgres import PostgresQueue
@@ -229,7 +230,9 @@ def test_who_starts_the_service_with_newer_questions_holds_up_nothing(
     place.engine.put("before", question_digest=digest(place.bank))
     place.engine.put("gone", at=1, question="dropped-rows", question_digest="0" * 64)
     place.engine.put("behind", at=2, question_digest=digest(newer))
-    place.engine.intake.adopt(newer)  # type: ignore[attr-defined]
+    intake = place.engine.intake
+    assert isinstance(intake, PostgresIntake)
+    intake.adopt(newer)
     place.start(sandbox, bank=newer, same_bank=False)
     place.all_end("before", "behind")
     gone = place.engine.row("gone")

@@ -13,7 +13,7 @@ from backend.db import Database
 from backend.queue import postgres as module
 from backend.queue.lease import MODES, Ending
 from backend.queue.member import Member, NameTaken
-from backend.queue.postgres import TOO_LARGE, PostgresQueue
+from backend.queue.postgres import TOO_LARGE, PostgresQueue, SentStory
 from backend.runs import queries
 from tests.backend.queues import NOON, STATUS, VERDICT, Engine, after, claim, engine_on, finish
 
@@ -42,14 +42,15 @@ def test_what_arrived_without_our_hearing_of_it_is_sent_again_and_kept_once(
     engine.put("a")
     lease = claim(queue)
     with queue.story(lease) as story:
+        assert isinstance(story, SentStory)
         queue.tell(story, "state", {})
         queue.tell(story, "case", {})
-        queue._send_rest(story)  # type: ignore[arg-type]
+        queue.send_rest(story)
         assert told(engine, "a") == ["state", "case"]
-        story.sent = 0  # type: ignore[attr-defined]
+        story.sent = 0
         queue.tell(story, "case", {})
-        queue._send_rest(story)  # type: ignore[arg-type]
-        story.sent = 0  # type: ignore[attr-defined]
+        queue.send_rest(story)
+        story.sent = 0
         assert queue.end(story, Ending(VERDICT), after(1))
     assert told(engine, "a") == ["state", "case", "case"]
 
@@ -76,7 +77,7 @@ def test_who_tells_too_much_still_gets_a_verdict(
     with queue.story(claim(queue)) as story:
         for _ in range(3):
             queue.tell(story, "output", {"text": "x" * 50 * MIB})
-        queue._send_rest(story)  # type: ignore[arg-type]
+        queue.send_rest(story)
         queue.tell(story, "case", {})
         assert queue.end(story, Ending(VERDICT), after(1))
     assert engine.row("a").verdict == VERDICT

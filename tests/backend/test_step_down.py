@@ -34,13 +34,7 @@ def started(path: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def root() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can step down: run the tests as root")
-
-
-@pytest.mark.usefixtures("root")
+@pytest.mark.root
 def test_root_becomes_a_user_in_the_sockets_group_without_a_capability(engine_socket: Path) -> None:
     os.chown(engine_socket, 0, GROUP)
     said = started(engine_socket, "cat", "/proc/self/status").stdout
@@ -53,7 +47,7 @@ def test_root_becomes_a_user_in_the_sockets_group_without_a_capability(engine_so
     assert status["NoNewPrivs"] == "1"
 
 
-@pytest.mark.usefixtures("root")
+@pytest.mark.root
 def test_without_a_socket_nothing_is_run(tmp_path: Path) -> None:
     done = started(tmp_path / "docker.sock", "echo", "run")
     assert (done.returncode, done.stdout) == (1, "")
@@ -61,7 +55,7 @@ def test_without_a_socket_nothing_is_run(tmp_path: Path) -> None:
     assert "TORCHROOM_DOCKER_SOCKET" in done.stderr
 
 
-@pytest.mark.usefixtures("root")
+@pytest.mark.root
 def test_a_folder_that_an_engine_made_in_its_place_is_said_to_be_one(tmp_path: Path) -> None:
     (tmp_path / "docker.sock").mkdir()
     done = started(tmp_path / "docker.sock", "echo", "run")

@@ -18,6 +18,7 @@ import psutil
 import psycopg
 from sqlalchemy import make_url
 
+from backend.bench import last_event
 from backend.db import connection_arguments
 from tests.support.postgres import running_server
 
@@ -192,7 +193,7 @@ class Client:
         answered = time.perf_counter() - began
         self._connection.request("GET", f"/api/v1/runs/{run}/events")
         stream = self._connection.getresponse()
-        view = _finished(stream)
+        view = last_event(stream)
         finished = time.perf_counter() - began
         stream.read()
         assert view["verdict"]["outcome"] == "passed", view
@@ -209,18 +210,6 @@ class Client:
             return about["slot"]["state"] == "ready" and about["slots"] == slots
 
         wait_until(ready, f"{slots} slots")
-
-
-def _finished(stream: http.client.HTTPResponse) -> dict[str, Any]:
-    event = ""
-    for raw in stream:
-        name, _, value = raw.decode().rstrip("\n").partition(": ")
-        if name == "event":
-            event = value
-        elif name == "data" and event == "finished":
-            view: dict[str, Any] = json.loads(value)
-            return view
-    raise AssertionError("the events ended before the run had finished")
 
 
 def wait_until(there: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:

@@ -1,6 +1,7 @@
 """docs/hosting.md as a person uses it: its commands, taken from the page, typed into a terminal."""
 
 import contextlib
+import os
 import re
 import shlex
 import socket
@@ -52,7 +53,7 @@ class Terminal:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        while piece := self.process.stdout.read1():  # type: ignore[attr-defined]
+        while piece := os.read(self.process.stdout.fileno(), 1 << 16):
             text = piece.decode(errors="replace").replace("\r", "")
             self.said += _COLOUR.sub("", text)
 

@@ -7,6 +7,7 @@ said meanwhile was true.
 import re
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,10 @@ def test_without_any_executor_the_page_says_so_and_the_run_waits(stack: Stack, r
     expect(room.page.get_by_text("No executor is connected")).to_have_count(0)
 
 
+def is_delivered(books: Books, run_id: str, times: int) -> bool:
+    return bool(books.run(run_id)["delivery"] == times)
+
+
 def test_a_run_that_kills_its_executor_again_and_again_is_given_up(
     stack: Stack, books: Books, room: Room
 ) -> None:
@@ -150,10 +155,7 @@ def test_a_run_that_kills_its_executor_again_and_again_is_given_up(
     expect(room.heading(re.compile("Submit: running"))).to_be_visible()
     [row] = books.ask("SELECT id FROM runs WHERE state = 'running'")
     for delivery in (1, 2, 3):
-        wait_until(
-            lambda wanted=delivery: books.run(row["id"])["delivery"] == wanted,  # type: ignore[misc]
-            HEAL_SECONDS,
-        )
+        wait_until(partial(is_delivered, books, row["id"], delivery), HEAL_SECONDS)
         crash(judging(stack, books, row["id"]))
     run = finished(stack, row["id"])
     assert run["state"] == "our_failure"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import urllib.error
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -160,9 +161,8 @@ def test_one_service_alone(host: Stack) -> None:
     page.end()
 
 
+@pytest.mark.no_gpu
 def test_a_gpu(host: Stack) -> None:
-    if "nvidia" in json.dumps(host.client.info()["Runtimes"]):
-        pytest.skip("this engine has a GPU, and the image for it is too large to be built here")
     whole(host)
     page = Reader(host, "A GPU")
     assert NO_GPU in page.run("docker run", code=125)
@@ -272,7 +272,7 @@ def test_behind_a_proxy(host: Stack, tmp_path: Path) -> None:
     ready = "Torchroom is ready: https://torchroom.example.org"
     for web in host.containers("web"):
         # Not as its last words: Compose may start the database and the executor anew after it.
-        wait_until(lambda web=web: ready in lines(web), READY_SECONDS, lambda: whole_log(host))  # type: ignore[misc]
+        wait_until(partial(has_said, web, ready), READY_SECONDS, lambda: whole_log(host))
     instead = {**ports, "443": str(tls)}
     with nginx(tmp_path / "nginx", "Behind a proxy", instead):
         url = f"https://localhost:{tls}/readyz"
@@ -283,6 +283,10 @@ def test_behind_a_proxy(host: Stack, tmp_path: Path) -> None:
 
 def lines(container: Container) -> list[str]:
     return str(container.logs().decode()).splitlines()
+
+
+def has_said(container: Container, line: str) -> bool:
+    return line in lines(container)
 
 
 def last_words(container: Container) -> str:

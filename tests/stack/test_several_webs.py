@@ -1,6 +1,7 @@
 """Two web replicas of the real stack serve one room: people sit at different ones, one dies."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def webs(stack: Stack) -> dict[int, Container]:
             [bound] = one.attrs["NetworkSettings"]["Ports"]["8000/tcp"]
             found[int(bound["HostPort"])] = one
     return found
+
+
+def is_up(stack: Stack, port: int) -> bool:
+    return port in webs(stack)
 
 
 def second(stack: Stack, link: str) -> str:
@@ -144,7 +149,7 @@ def test_behind_nginx_a_page_goes_on_at_whichever_replica_is_left(
             both_type(candidate, interviewer, "# on")
             assert f"# {port} dies while one types" in candidate.text()
             expect_candidate(interviewer, "is here")
-            wait_until(lambda wanted=port: wanted in webs(stack), 60)  # type: ignore[misc]
+            wait_until(partial(is_up, stack, port), 60)
         submit(candidate, interviewer)
         for seat in pair:
             seat.page.context.close()

@@ -96,9 +96,27 @@ def frontend() -> str:
 
 
 @functools.cache
+def root() -> str:
+    return "" if os.geteuid() == 0 else "not root: run the tests as root"
+
+
+@functools.cache
+def no_gpu() -> str:
+    import docker as sdk
+
+    client = sdk.from_env(timeout=10)
+    try:
+        runtimes = client.info()["Runtimes"]
+    finally:
+        client.close()
+    # With one, Compose would go on to build an image of several gigabytes.
+    return (
+        "the engine has a GPU: see elsewhere what is said without" if "nvidia" in runtimes else ""
+    )
+
+
+@functools.cache
 def host() -> str:
-    if os.geteuid() != 0:
-        return "processes of containers are killed by their ids on the host: be root"
     lacking = [program for program in ("nsenter", "ip") if shutil.which(program) is None]
     return f"no {' and no '.join(lacking)}: install util-linux and iproute2" if lacking else ""
 
@@ -113,7 +131,9 @@ def nginx() -> str:
 NEEDS = {
     "docker": (docker,),
     "stack": (docker, compose),
-    "host": (docker, host),
+    "root": (root,),
+    "no_gpu": (no_gpu,),
+    "host": (docker, root, host),
     "nginx": (nginx,),
     "bubblewrap": (bubblewrap,),
     "postgres": (postgres,),
