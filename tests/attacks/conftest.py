@@ -12,6 +12,7 @@ from sandbox.judging import Sandbox
 from sandbox.slots import SlotLimits
 from sandbox.slots.bubblewrap import BubblewrapHost
 from tests.attacks.arena import Arena
+from tests.attacks.executor import House, Thief, house
 
 DOCKER = pytest.param("docker", marks=pytest.mark.docker)
 BUBBLEWRAP = pytest.param("bubblewrap", marks=pytest.mark.bubblewrap)
@@ -49,3 +50,14 @@ def open_as_user() -> Sandbox:
     sandbox.pool.open()
     sandbox.judge_client.start()
     return sandbox
+
+
+@pytest.fixture
+def at(migrated_postgres_url: str) -> Iterator[House]:
+    with house(migrated_postgres_url) as found:
+        yield found
+
+
+@pytest.fixture
+def thief(at: House) -> Thief:
+    return at.thief()

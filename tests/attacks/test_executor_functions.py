@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from select import select
 from typing import Any
@@ -16,22 +15,11 @@ from sqlalchemy import select as query
 
 from backend.models import Executor, Room, RoomEvent, RunEvent
 from backend.queue.lease import DELIVERY_STRIDE
-from tests.attacks.executor import TOKEN, House, Thief, house
+from tests.attacks.executor import TOKEN, House, Thief
 from tests.backend.queues import NOON, STATUS, VERDICT, after, claim, finish
 
 OTHERS = "f" * 32
 MIB = 1 << 20
-
-
-@pytest.fixture
-def at(migrated_postgres_url: str) -> Iterator[House]:
-    with house(migrated_postgres_url) as found:
-        yield found
-
-
-@pytest.fixture
-def thief(at: House) -> Thief:
-    return at.thief()
 
 
 @pytest.fixture

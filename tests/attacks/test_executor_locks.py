@@ -20,16 +20,10 @@ from backend.models import Room
 from backend.queue.intake import PostgresIntake
 from backend.queue.lease import MODES
 from backend.runs import queries
-from tests.attacks.executor import TOKEN, House, house
+from tests.attacks.executor import TOKEN, House
 from tests.backend.queues import NOON, after, claim
 
 OTHERS = "f" * 32
-
-
-@pytest.fixture
-def at(migrated_postgres_url: str) -> Iterator[House]:
-    with house(migrated_postgres_url) as found:
-        yield found
 
 
 @contextmanager

@@ -9,7 +9,6 @@ looked up, and `torchroom fleet remove` ends its connections with all that they 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -17,7 +16,7 @@ from psycopg import errors
 
 from backend.db import Database, connection_arguments
 from backend.fleet import roles
-from tests.attacks.executor import TOKEN, House, Thief, house
+from tests.attacks.executor import TOKEN, House, Thief
 from tests.backend.queues import STATUS
 
 DENIED = errors.InsufficientPrivilege
@@ -29,17 +28,6 @@ FUNCTIONS = """
     SELECT oid::regprocedure::text, proargtypes::oid[]::regtype[]::text[] FROM pg_proc
     WHERE proname ~ '^(procrastinate|torchroom)' AND NOT proname = ANY (%s) AND prorettype <> 'trigger'::regtype
 """
-
-
-@pytest.fixture
-def at(migrated_postgres_url: str) -> Iterator[House]:
-    with house(migrated_postgres_url) as found:
-        yield found
-
-
-@pytest.fixture
-def thief(at: House) -> Thief:
-    return at.thief()
 
 
 def rows(at: House, question: str, *values: object) -> list[tuple[object, ...]]:

@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,22 +14,11 @@ from backend.db import Database
 from backend.fleet import queries, roles
 from backend.fleet.listing import FleetList, read_fleet, to_text
 from backend.queue.contract import Queue
-from tests.attacks.executor import House, house
+from tests.attacks.executor import House
 from tests.backend.queues import NOON, Engine, claim
 
 READY = {"state": "ready", "kind": "docker", "torch": "2.13.0", "layers": [], "problem": None}
 FAR = 3e9  # seconds: the listing goes by the database's clock, and queues here by the test's
-
-
-@pytest.fixture
-def at(migrated_postgres_url: str) -> Iterator[House]:
-    with house(migrated_postgres_url) as found:
-        yield found
-
-
-@pytest.fixture
-def engine(at: House) -> Engine:
-    return at.engine
 
 
 def read(engine: Engine) -> FleetList:

@@ -10,20 +10,9 @@ from backend.fleet import queries, register
 from backend.fleet.register import Fleet
 from backend.fleet.summary import DRAINED, NOBODY
 from backend.slots import SlotStatus
-from tests.attacks.executor import House, house
+from tests.attacks.executor import House
 from tests.backend.fleet.test_listing import FAR, READY
 from tests.backend.queues import Engine, after
-
-
-@pytest.fixture
-def at(migrated_postgres_url: str) -> Iterator[House]:
-    with house(migrated_postgres_url) as found:
-        yield found
-
-
-@pytest.fixture
-def engine(at: House) -> Engine:
-    return at.engine
 
 
 class Watched:

@@ -10,14 +10,8 @@ from sqlalchemy import make_url
 
 from backend.db import Database, connection_arguments
 from backend.fleet import queries, roles
-from tests.attacks.executor import House, house
+from tests.attacks.executor import House
 from tests.backend.queues import claim, finish
-
-
-@pytest.fixture
-def at(migrated_postgres_url: str) -> Iterator[House]:
-    with house(migrated_postgres_url) as found:
-        yield found
 
 
 @pytest.fixture
